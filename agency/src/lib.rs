@@ -1,0 +1,1 @@
+//! Open Assembly, a sample relying party built on public crates only.

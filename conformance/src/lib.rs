@@ -1,0 +1,1 @@
+//! The outside world's opinion of us.

@@ -1,0 +1,1 @@
+//! The law of identity: authorization, assurance, consent, tokens.

@@ -1,0 +1,1 @@
+//! The house of identity: the OpenID provider.

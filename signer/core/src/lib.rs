@@ -1,0 +1,1 @@
+//! The law of signature: PDF, PAdES and validation.

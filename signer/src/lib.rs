@@ -1,0 +1,1 @@
+//! The house of signature: requests, viewing, the act, verification.

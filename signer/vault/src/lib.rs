@@ -1,0 +1,1 @@
+//! The only room where a person's private key ever exists.
