@@ -1,0 +1,107 @@
+//! What tests put in place of the world: a clock that they set, seeded randomness, a scratch folder.
+//!
+//! Built only with the feature `testing`, which dev-dependencies turn on: no ordinary build contains it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use pki_core::key::{Random, RandomError, hmac_sha256};
+
+use crate::clock::{Clock, Instant};
+use crate::db::{Db, DbError, Migrations, sqlite_url};
+
+/// A clock that stands still until it is moved. Clones show the same time.
+#[derive(Clone, Debug)]
+pub struct FakeClock(Arc<AtomicI64>);
+
+impl FakeClock {
+    /// A clock that shows this instant.
+    #[must_use]
+    pub fn at(now: Instant) -> Self {
+        Self(Arc::new(AtomicI64::new(now.micros())))
+    }
+
+    /// Moves it by whole seconds.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
+    }
+
+    /// Sets it.
+    pub fn set(&self, now: Instant) {
+        self.0.store(now.micros(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Instant {
+        Instant::from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Randomness that repeats: HMAC-SHA-256 of a counter under the seed.
+#[derive(Debug)]
+pub struct SeededRandom {
+    seed: [u8; 8],
+    counter: AtomicU64,
+}
+
+impl SeededRandom {
+    /// A source for this seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self { seed: seed.to_be_bytes(), counter: AtomicU64::new(0) }
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        for chunk in buffer.chunks_mut(32) {
+            let counter = self.counter.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+            let block = hmac_sha256(&self.seed, &[&counter]);
+            for (to, from) in chunk.iter_mut().zip(block.as_bytes()) {
+                *to = *from;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A folder that is removed when it is dropped.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// A new, empty folder.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new() -> std::io::Result<Self> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::SeqCst);
+        let path = std::env::temp_dir().join(format!("chancery-test-{}-{count}", std::process::id()));
+        std::fs::create_dir(&path)?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// A fresh SQLite database in this folder.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn db(&self, migrations: Migrations) -> Result<Db, DbError> {
+        Db::open(&sqlite_url(&self.0.join("test.db")), migrations).await
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A test that fails leaves its answer in the assertion, not in the folder.
+        let _kept = std::fs::remove_dir_all(&self.0);
+    }
+}
