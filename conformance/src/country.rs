@@ -105,7 +105,7 @@ impl Country {
     /// When it does not print its line in time; the end of its log is told.
     pub fn up(&mut self) -> Result<&Board> {
         let base = self.base.to_string();
-        let mut child = self.start("up", &[&"up", &"--json", &"--data", &self.data(), &"--ports", &base])?;
+        let mut child = self.start("up", Stdio::piped(), &[&"up", &"--json", &"--data", &self.data(), &"--ports", &base])?;
         let stdout = child.stdout.take().context("no stdout")?;
         self.processes.push(child);
         let (tell, told) = std::sync::mpsc::channel();
@@ -135,7 +135,7 @@ impl Country {
             [("pki", &board.pki), ("idp", &board.idp), ("signer", &board.signer), ("agency", &board.agency)]
         {
             let config = self.data().join(format!("{part}.toml"));
-            let child = self.start(part, &[&part, &"--config", &config])?;
+            let child = self.start(part, Stdio::null(), &[&part, &"--config", &config])?;
             self.processes.push(child);
             let begun = Instant::now();
             while reqwest::Client::builder().no_proxy().build()?.get(url.clone()).send().await.is_err() {
@@ -196,12 +196,12 @@ impl Country {
         lines.iter().skip(lines.len().saturating_sub(6)).copied().collect::<Vec<_>>().join(" | ")
     }
 
-    fn start(&self, part: &str, arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Result<Child> {
+    fn start(&self, part: &str, stdout: Stdio, arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Result<Child> {
         let log = File::options().create(true).append(true).open(self.home.join(format!("{part}.log")))?;
         Command::new(&self.program)
             .args(arguments.iter().map(|argument| argument.as_ref()))
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(log)
             .spawn()
             .with_context(|| format!("starting {}", self.program.display()))
