@@ -1,1 +1,3 @@
-//! One integration binary.
+//! One integration binary: it may know every room of the house, and no room knows it.
+
+mod tidy;

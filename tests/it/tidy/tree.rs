@@ -1,0 +1,220 @@
+//! Reads the tree: every Rust source with and without its comments and test modules, and every text file.
+
+use std::path::{Path, PathBuf};
+
+/// One Rust source.
+pub(super) struct Source {
+    /// From the workspace's root, with `/`.
+    pub(super) path: String,
+    /// As it is.
+    pub(super) text: String,
+    /// Without comments.
+    pub(super) code: String,
+    /// Without comments and test modules; empty for a file that is a test module as a whole.
+    pub(super) product: String,
+}
+
+impl Source {
+    /// The rules themselves hold every forbidden word.
+    pub(super) fn is_tidy(&self) -> bool {
+        self.path.starts_with("tests/it/tidy")
+    }
+}
+
+pub(super) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub(super) fn sources() -> Vec<Source> {
+    let files = files().into_iter().filter(|path| path.ends_with(".rs"));
+    files
+        .map(|path| {
+            let text = std::fs::read_to_string(root().join(&path)).unwrap();
+            let code = without_comments(&text);
+            let is_test =
+                path.ends_with("tests.rs") || path.contains("/tests/") || path.starts_with("tests/");
+            let product = if is_test { String::new() } else { without_test_modules(&code) };
+            Source { path, text, code, product }
+        })
+        .collect()
+}
+
+/// Every file that is text, but for the lock (its package sources name the registry) and large data of others.
+pub(super) fn text_files() -> Vec<(String, String)> {
+    let files = files().into_iter().filter(|path| path != "Cargo.lock");
+    files
+        .filter_map(|path| std::fs::read_to_string(root().join(&path)).ok().map(|text| (path, text)))
+        .collect()
+}
+
+/// All files of the tree, as far as they are ours: what is built, downloaded or run is not.
+fn files() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(root().join(&folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            let path = folder.join(&name);
+            let ours =
+                !matches!(name.as_str(), "target" | ".git" | ".tools") && !name.starts_with("chancery-data");
+            if entry.file_type().unwrap().is_dir() {
+                if ours {
+                    folders.push(path);
+                }
+            } else if ours {
+                found.push(path.to_str().unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 50, "the tree was not found");
+    found
+}
+
+/// Code without comments. String literals stay; a `//` inside one (an address) does not begin a comment.
+pub(super) fn without_comments(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let end = if rest.starts_with("//") {
+            rest = rest.find('\n').map_or("", |at| &rest[at..]);
+            continue;
+        } else if rest.starts_with("/*") {
+            rest = rest.find("*/").map_or("", |at| &rest[at + 2..]);
+            continue;
+        } else if letter == '"' {
+            string_end(rest)
+        } else if let Some(end) = raw_string_end(rest, code.chars().next_back()) {
+            end
+        } else if letter == '\'' {
+            char_end(rest)
+        } else {
+            letter.len_utf8()
+        };
+        code.push_str(&rest[..end]);
+        rest = &rest[end..];
+    }
+    code
+}
+
+fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, letter) in text.char_indices().skip(1) {
+        match letter {
+            '"' if !escaped => return at + 1,
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    text.len()
+}
+
+fn raw_string_end(text: &str, before: Option<char>) -> Option<usize> {
+    if before.is_some_and(|letter| letter.is_alphanumeric() && letter != 'b' || letter == '_') {
+        return None;
+    }
+    let after = text.strip_prefix('r')?;
+    let hashes = after.len() - after.trim_start_matches('#').len();
+    let body = after[hashes..].strip_prefix('"')?;
+    let close = format!("\"{}", "#".repeat(hashes));
+    Some(body.find(&close).map_or(text.len(), |at| text.len() - body.len() + at + close.len()))
+}
+
+/// A character literal is taken whole (it may hold a quote); a lifetime is one letter long here.
+fn char_end(text: &str) -> usize {
+    let mut letters = text.char_indices().skip(1);
+    match (letters.next(), letters.next(), letters.next()) {
+        (Some((_, '\\')), Some(_), Some((at, '\''))) => at + 1,
+        (Some((_, '\\')), ..) => text.find("'").map_or(1, |_| text[1..].find('\'').map_or(1, |at| at + 2)),
+        (Some(_), Some((at, '\'')), _) => at + 1,
+        _ => 1,
+    }
+}
+
+/// Cuts each `#[cfg(test)]` item with a body, by its braces.
+pub(super) fn without_test_modules(code: &str) -> String {
+    let mut product = String::new();
+    let mut rest = code;
+    while let Some(at) = rest.find("#[cfg(test)]") {
+        product.push_str(&rest[..at]);
+        let item = &rest[at..];
+        let open = item.find('{').unwrap_or(item.len());
+        let semicolon = item.find(';').unwrap_or(item.len());
+        if semicolon < open {
+            rest = &item[semicolon + 1..];
+            continue;
+        }
+        let mut depth = 0usize;
+        let mut end = item.len();
+        for (at, letter) in item.char_indices().skip_while(|(at, _)| *at < open) {
+            match letter {
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                end = at + 1;
+                break;
+            }
+        }
+        rest = &item[end..];
+    }
+    product.push_str(rest);
+    product
+}
+
+/// What must not be committed: private keys, folders of one machine, hosts of package registries.
+pub(super) fn foreign_matter(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for kind in ["", "EC ", "RSA ", "ENCRYPTED "] {
+        if text.contains(&["BEGIN ", kind, "PRIVATE", " KEY"].concat()) {
+            found.push("a private key".to_owned());
+        }
+    }
+    for folder in ["tmp", "work", "root", "farm", "home"] {
+        let start = format!("/{folder}/");
+        for (at, _) in text.match_indices(&start) {
+            let before = text[..at].chars().next_back();
+            let after = text[at + start.len()..].chars().next();
+            let outside = before.is_none_or(|letter| !letter.is_alphanumeric() && !"_.-}~".contains(letter));
+            if outside && after.is_some_and(char::is_alphabetic) {
+                found.push(format!("a path under {start}"));
+            }
+        }
+    }
+    for (name, end) in [
+        ("crates", ".io"),
+        ("registry.npmjs", ".org"),
+        ("pypi", ".org"),
+        ("pythonhosted", ".org"),
+        ("deb.debian", ".org"),
+    ] {
+        if text.contains(&[name, end].concat()) {
+            found.push(format!("a registry's host ({name})"));
+        }
+    }
+    found
+}
+
+#[test]
+fn comments_go_and_strings_stay() {
+    let code =
+        "let a = \"http://x // no\"; // ring\n/* ring */ let b = '\"'; let c = r#\"//\"#; fn d<'a>() {} //!x";
+    let left = "let a = \"http://x // no\"; \n let b = '\"'; let c = r#\"//\"#; fn d<'a>() {} ";
+    assert_eq!(without_comments(code), left);
+}
+
+#[test]
+fn test_modules_go() {
+    let code = "a();\n#[cfg(test)]\nmod tests { fn x() { if y {} } }\nb();\n#[cfg(test)]\nmod more;\nc();";
+    assert_eq!(without_test_modules(code), "a();\n\nb();\n\nc();");
+}
+
+#[test]
+fn foreign_matter_is_seen() {
+    let private = ["-----BEGIN ", "PRIVATE", " KEY-----"].concat();
+    assert_eq!(foreign_matter(&private), ["a private key"]);
+    assert_eq!(foreign_matter(&["cd ", "/", "work/main"].concat()), ["a path under /work/"]);
+    assert_eq!(foreign_matter("https://id.example/work/permits and ./tmp/x"), Vec::<String>::new());
+}
