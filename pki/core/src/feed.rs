@@ -1,8 +1,20 @@
 //! What `pki` tells `idp` and `signer`: a signed, numbered, chained sequence of events per audience.
+//!
+//! The structures stand here; [`follow`](Follower::accept) checks them. No house learns the other's handles but the idp,
+//! which must name the signer's in tokens for the signer.
+
+mod follow;
+#[cfg(test)]
+mod tests;
 
 use der::asn1::{BitString, GeneralizedTime, OctetString};
 use der::{Choice, Enumerated, Sequence};
 use spki::AlgorithmIdentifierOwned;
+
+pub use follow::{
+    Accepted, CheckedStatus, FeedError, Follower, Newcomer, News, Reading, check_status, officers_needed,
+    seal_entry,
+};
 
 use crate::bytes::{Hash, Id};
 use crate::enrolment::{Approval, OfficerGrant, Statement};
@@ -84,7 +96,7 @@ pub enum Event {
     /// An officer was granted.
     #[asn1(context_specific = "2", tag_mode = "EXPLICIT", constructed = "true")]
     Officer(OfficerGrant),
-    /// Nothing new; number and previous are those of the last entry.
+    /// Nothing new: `number` of the last entry, and its hash as `previous`. Signed, never stored.
     #[asn1(context_specific = "3", tag_mode = "EXPLICIT", constructed = "true")]
     Heartbeat(der::asn1::Null),
 }

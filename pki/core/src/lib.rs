@@ -6,11 +6,21 @@
 #![warn(missing_docs)]
 
 pub mod act;
+mod asn1;
 pub mod assertion;
 pub mod bytes;
+mod crockford;
 pub mod enrolment;
 pub mod feed;
+pub mod issue;
+pub mod jose;
 pub mod key;
+pub mod limits;
 pub mod log;
 pub mod oid;
+pub mod path;
+pub mod revocation;
+#[cfg(test)]
+mod testing;
 pub mod time;
+pub mod x509;

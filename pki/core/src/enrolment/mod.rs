@@ -1,4 +1,17 @@
 //! Who a person is, as officers approved it, and who may speak for the country, from the root alone.
+//!
+//! The structures of formats.md §1 stand here; the files below check them, and each check gives a type that only it
+//! can make: [`CheckedCharter`] (the root signed it), [`CheckedOfficer`] (a registrar approved), [`CheckedStatement`]
+//! (officers approved, the registry signed). This room never learns what is signed or where a person logs in.
+
+mod approval;
+mod charter;
+mod disclosure;
+mod slip;
+pub mod software;
+mod statement;
+#[cfg(test)]
+mod tests;
 
 use const_oid::ObjectIdentifier;
 use der::asn1::{BitString, GeneralizedTime, OctetString, PrintableString};
@@ -6,8 +19,113 @@ use der::{Enumerated, Sequence};
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use x509_cert::Certificate;
 
-use crate::assertion::Assertion;
-use crate::bytes::{Hash, Id};
+pub use approval::{CheckedOfficer, check_grant};
+pub use charter::{CheckedCharter, Trust, sign_charter};
+pub use disclosure::{Disclosed, check_disclosed, record_commitment, salted};
+pub use slip::{SlipCode, SlipCodeError};
+pub use statement::{CheckedStatement, check_statement, check_with_officers, sign_statement};
+
+pub(crate) use approval::{Given, approvers};
+pub(crate) use charter::sign;
+pub(crate) use statement::{check_approved, check_registry};
+
+use crate::assertion::{Assertion, AssertionError};
+use crate::bytes::{BytesError, Hash, Id};
+use crate::key::KeyError;
+use crate::limits::OutOfRange;
+
+/// What a signature is over begins with what it means, so that none can be taken for another.
+pub mod tag {
+    /// An officer approves a record.
+    pub const APPROVE: &str = "chancery-approve/1";
+    /// An officer confirms a statement's key at the desk.
+    pub const BIND: &str = "chancery-bind/1";
+    /// The registry signs a statement.
+    pub const STATEMENT: &str = "chancery-statement/1";
+    /// A registrar approves an officer.
+    pub const OFFICER: &str = "chancery-officer/1";
+    /// The root signs a charter.
+    pub const CHARTER: &str = "chancery-charter/1";
+    /// An officer orders a status.
+    pub const STATUS: &str = "chancery-status/1";
+    /// The registry signs a feed entry.
+    pub const FEED: &str = "chancery-feed/1";
+    /// A person approves a signing act.
+    pub const SIGN: &str = "chancery-sign/1";
+    /// Hash of what an act is about.
+    pub const PARTICULARS: &str = "chancery-particulars/1";
+    /// Commitment to a field.
+    pub const FIELD: &str = "chancery-field/1";
+    /// Hash of a slip's code.
+    pub const SLIP: &str = "chancery-slip/1";
+}
+
+/// Why a charter, grant, statement or order is not this country's word.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnrolmentError {
+    /// Not DER of its type.
+    #[error(transparent)]
+    Bytes(#[from] BytesError),
+    /// A member out of range.
+    #[error(transparent)]
+    Range(#[from] OutOfRange),
+    /// A key that we do not accept, of this owner.
+    #[error("the {0}'s key is of a kind that is not accepted")]
+    UnsupportedKey(&'static str),
+    /// A key that did not sign.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The root cannot be read strictly.
+    #[error("the root certificate cannot be read")]
+    RootUnreadable,
+    /// The root did not sign itself.
+    #[error("the root certificate is not signed by its own key")]
+    RootSignature,
+    /// The root is not in force.
+    #[error("the root certificate is not in force")]
+    RootOutOfDate,
+    /// The root did not sign this charter.
+    #[error("the charter is not signed by this root")]
+    CharterSignature,
+    /// The charter is not in force at that time.
+    #[error("the charter is not in force at that time")]
+    CharterOutOfDate,
+    /// No registry key of the charter signed this.
+    #[error("no registry key of the charter signed this")]
+    RegistrySignature,
+    /// An RP ID, origin or mark that the charter does not have.
+    #[error("the {0} is not one of this country")]
+    NotOfThisCountry(&'static str),
+    /// An approval by someone whom nobody put in office.
+    #[error("an approval is by someone who is not in office")]
+    UnknownApprover,
+    /// An approval outside the approver's window.
+    #[error("an approval is by someone who was not in office at that time")]
+    ApproverOutOfDate,
+    /// Two approvals by one person.
+    #[error("two approvals are by the same person")]
+    SameApproverTwice,
+    /// An approval whose assertion is not good.
+    #[error("an approval is not good")]
+    Approval(#[from] AssertionError),
+    /// Not enough approvals.
+    #[error("{found} approvals where {needed} are needed")]
+    TooFewApprovals {
+        /// Good ones.
+        found: usize,
+        /// The threshold.
+        needed: usize,
+    },
+    /// Bound at a desk, and no officer confirmed the key.
+    #[error("no officer confirmed the key")]
+    ConfirmationMissing,
+    /// Bound by slip, and yet confirmed.
+    #[error("a binding by slip carries a confirmation")]
+    ConfirmationUnexpected,
+    /// A disclosed field that the record does not commit to.
+    #[error("a disclosed field is not the one that was approved")]
+    Disclosure,
+}
 
 /// The name that a certificate carries.
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
