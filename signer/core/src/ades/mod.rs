@@ -1,0 +1,3 @@
+//! Advanced electronic signatures in their formats. PDF (EN 319 142-1) is the first inhabitant.
+
+pub mod pdf;
