@@ -4,7 +4,7 @@
 //! Cookies ignore ports, as browsers' do; `Secure` cookies travel on loopback, as Chrome and Firefox do it.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
@@ -91,6 +91,8 @@ pub struct Browser {
     cookies: Vec<Cookie>,
     /// Address of the page that is shown, for forms and relative links.
     here: Option<Url>,
+    /// Whether that page says `Referrer-Policy: no-referrer`.
+    no_referrer: bool,
     /// The device in the person's hand.
     pub device: SoftwarePasskey,
 }
@@ -106,7 +108,7 @@ impl Browser {
             .no_proxy()
             .timeout(std::time::Duration::from_secs(60))
             .build()?;
-        Ok(Self { client, cookies: Vec::new(), here: None, device: SoftwarePasskey::new() })
+        Ok(Self { client, cookies: Vec::new(), here: None, no_referrer: false, device: SoftwarePasskey::new() })
     }
 
     /// The value of a cookie, for rejects that spoil one.
@@ -196,6 +198,7 @@ impl Browser {
             Ceremony::Get => self.device.get(&options, &here)?,
             Ceremony::Create => self.device.create(&options, &here)?,
         };
+        let answer = if form.without_user_handle { without_user_handle(&answer)? } else { answer };
         ensure!(form.fill("credential", &answer), "the passkey form has no field `credential`");
         Ok(form)
     }
@@ -230,9 +233,11 @@ impl Browser {
                 bail!("the way never ends: {way:?}");
             }
             way.push(next.clone());
-            arrived = self.ask(&Method::GET, &next, &Body::None, None).await?;
+            let from = arrived.url.clone();
+            arrived = self.ask(&Method::GET, &next, &Body::None, Some(&from)).await?;
         }
         self.here = Some(arrived.url.clone());
+        self.no_referrer = arrived.headers.get(REFERRER_POLICY).is_some_and(|policy| policy == "no-referrer");
         arrived.way = way;
         Ok(arrived)
     }
@@ -244,13 +249,15 @@ impl Browser {
         if !jar.is_empty() {
             request = request.header(COOKIE, jar);
         }
-        if let Some(from) = from {
-            let same = from.origin() == url.origin();
-            request = request
-                .header(ORIGIN, from.origin().ascii_serialization())
-                .header("Sec-Fetch-Site", if same { "same-origin" } else { "cross-site" });
+        if *method != Method::GET {
+            // Fetch, "append a request Origin header": pages that say `Referrer-Policy: no-referrer` post as null.
+            let origin = from.filter(|_| !self.no_referrer).map_or("null".to_owned(), |from| from.origin().ascii_serialization());
+            request = request.header(ORIGIN, origin);
         }
-        request = request.header("Sec-Fetch-Mode", "navigate").header("Sec-Fetch-Dest", "document");
+        request = request
+            .header("Sec-Fetch-Site", from.map_or("none", |from| fetch_site(from, url)))
+            .header("Sec-Fetch-Mode", "navigate")
+            .header("Sec-Fetch-Dest", "document");
         request = match body {
             Body::None => request,
             Body::Form(fields) => {
@@ -300,6 +307,26 @@ impl Browser {
             self.cookies.push(cookie);
         }
     }
+}
+
+/// Fetch Metadata; a port is no part of a site.
+fn fetch_site(from: &Url, to: &Url) -> &'static str {
+    if from.origin() == to.origin() {
+        "same-origin"
+    } else if from.scheme() == to.scheme() && from.host() == to.host() {
+        "same-site"
+    } else {
+        "cross-site"
+    }
+}
+
+/// What the page's script does for a form that says `data-without-user-handle`.
+fn without_user_handle(answer: &str) -> Result<String> {
+    let mut answer: serde_json::Value = serde_json::from_str(answer)?;
+    if let Some(response) = answer.get_mut("response").and_then(serde_json::Value::as_object_mut) {
+        response.remove("userHandle");
+    }
+    Ok(answer.to_string())
 }
 
 enum Body {

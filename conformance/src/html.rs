@@ -53,6 +53,8 @@ pub struct Form {
     pub passkey: Option<Ceremony>,
     /// `data-options`, entities decoded.
     pub options: Option<String>,
+    /// `data-without-user-handle`: the script leaves the handle out of the answer.
+    pub without_user_handle: bool,
     /// What would be sent, in the order of the page, without buttons and unticked boxes.
     pub fields: Vec<(String, String)>,
     /// Every name that can be filled: of a field, a box, a list, a file.
@@ -354,6 +356,7 @@ fn form(attributes: &BTreeMap<String, String>) -> Form {
             _ => None,
         },
         options: attributes.get("data-options").cloned(),
+        without_user_handle: attributes.contains_key("data-without-user-handle"),
         ..Form::default()
     }
 }

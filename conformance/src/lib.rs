@@ -6,7 +6,9 @@
 //! a service than its addresses: what is needed is read from the pages, as a person's browser would.
 
 pub mod browserless;
+pub mod chrome;
 pub mod country;
 pub mod html;
 pub mod passkey;
 pub mod report;
+pub mod tool;

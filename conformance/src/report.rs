@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn what_is_not_reached_counts_as_failed() {
         let mut report = Report::default();
-        report.begin("walk");
+        report.begin("example");
         assert_eq!(report.check("a", Ok(7)), Some(7));
         assert_eq!(report.check::<u8>("b", Err(anyhow::anyhow!("two\nlines"))), None);
         report.not_reached("c");

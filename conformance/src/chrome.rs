@@ -1,0 +1,256 @@
+//! A real Chromium with a virtual authenticator: one [`Chrome`] is one person at one device.
+//!
+//! Everything is done as a person would: fields are typed into, buttons are clicked, files are dropped into a file field. What
+//! the page says is read from the page.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::json;
+use thirtyfour::prelude::*;
+use tokio::process::{Child, Command};
+
+/// A page with several certificates, stamps and writes behind it, in a debug build on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(45);
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// The driver that starts browsers.
+pub struct Chromedriver {
+    port: u16,
+    _process: Child,
+}
+
+impl Chromedriver {
+    /// Starts it on a free port.
+    ///
+    /// # Errors
+    /// When it is not installed.
+    pub fn start() -> Result<Self> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let process = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("chromedriver does not run: conformance/setup installs it")?;
+        Ok(Self { port, _process: process })
+    }
+}
+
+/// One person's browser.
+pub struct Chrome {
+    driver: WebDriver,
+    authenticator: String,
+}
+
+impl Chrome {
+    /// A fresh browser with an empty internal authenticator that verifies its user.
+    ///
+    /// # Errors
+    /// When no browser starts.
+    pub async fn open(chromedriver: &Chromedriver, downloads: &Path) -> Result<Self> {
+        let mut capabilities = DesiredCapabilities::chrome();
+        // --no-sandbox: Chromium refuses to run as root otherwise, and CI is root.
+        for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en"] {
+            capabilities.add_arg(argument)?;
+        }
+        let server = format!("http://127.0.0.1:{}", chromedriver.port);
+        let begun = Instant::now();
+        let driver = loop {
+            match WebDriver::new(&server, capabilities.clone()).await {
+                Ok(driver) => break driver,
+                Err(error) if begun.elapsed() > PATIENCE => return Err(error).context("no browser started"),
+                Err(_) => tokio::time::sleep(GLANCE).await,
+            }
+        };
+        let cdp = driver.cdp();
+        cdp.send_raw("WebAuthn.enable", json!({"enableUI": false})).await?;
+        let options = json!({"options": {
+            "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true,
+        }});
+        let added = cdp.send_raw("WebAuthn.addVirtualAuthenticator", options).await?;
+        let authenticator = added.get("authenticatorId").and_then(|id| id.as_str()).context("no authenticator")?.to_owned();
+        let behavior = json!({"behavior": "allow", "downloadPath": downloads});
+        cdp.send_raw("Page.setDownloadBehavior", behavior).await?;
+        Ok(Self { driver, authenticator })
+    }
+
+    /// Types an address.
+    ///
+    /// # Errors
+    /// When the browser cannot go there.
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        self.driver.goto(url).await.with_context(|| format!("opening {url}"))
+    }
+
+    /// Where it stands.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn here(&self) -> Result<url::Url> {
+        Ok(url::Url::parse(self.driver.current_url().await?.as_str())?)
+    }
+
+    /// The words of the page that can be seen.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn words(&self) -> Result<String> {
+        let script = "return document.body ? document.body.innerText : ''";
+        Ok(self.driver.execute(script, Vec::new()).await?.json().as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the page says this.
+    ///
+    /// # Errors
+    /// When it never does; what it says instead is told.
+    pub async fn reads(&self, words: &str) -> Result<()> {
+        let begun = Instant::now();
+        loop {
+            // While a page is being left there is no body to read.
+            let seen = self.words().await.unwrap_or_default();
+            if seen.to_lowercase().contains(&words.to_lowercase()) {
+                return Ok(());
+            }
+            if begun.elapsed() > PATIENCE {
+                bail!("the page never said \"{words}\"; {} says: {seen}", self.here().await?);
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits until an element is there.
+    ///
+    /// # Errors
+    /// When it never is; what the page says instead is told.
+    pub async fn finds(&self, css: &str) -> Result<WebElement> {
+        let begun = Instant::now();
+        loop {
+            match self.driver.find(By::Css(css)).await {
+                Ok(element) => return Ok(element),
+                Err(_) if begun.elapsed() < PATIENCE => tokio::time::sleep(GLANCE).await,
+                Err(_) => bail!("{} never shows `{css}`; it says: {}", self.here().await?, self.words().await?),
+            }
+        }
+    }
+
+    /// Types into a field, or chooses in a list or among buttons.
+    ///
+    /// # Errors
+    /// When there is no such field or choice.
+    pub async fn fill(&self, name: &str, value: &str) -> Result<()> {
+        let field = self.finds(&format!("[name='{name}']")).await?;
+        let kind = field.attr("type").await?.unwrap_or_default();
+        if field.tag_name().await? == "select" {
+            field.find(By::Css(format!("option[value='{value}']"))).await?.click().await?;
+        } else if kind == "radio" || kind == "checkbox" {
+            let choice = self.finds(&format!("[name='{name}'][value='{value}']")).await?;
+            if !choice.is_selected().await? {
+                choice.click().await?;
+            }
+        } else if kind == "date" {
+            // The keys that a date field takes differ by locale; the value does not.
+            let script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))";
+            self.driver.execute(script, vec![field.to_json()?, json!(value)]).await?;
+        } else {
+            field.clear().await?;
+            field.send_keys(value).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts a file into a file field.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn choose_file(&self, name: &str, file: &Path) -> Result<()> {
+        let path = file.to_str().context("the path is not text")?;
+        self.finds(&format!("input[type=file][name='{name}']")).await?.send_keys(path).await?;
+        Ok(())
+    }
+
+    /// Clicks an element and waits until the page that stood there has gone, or changed.
+    ///
+    /// # Errors
+    /// When there is no such element, or nothing happens.
+    pub async fn press(&self, css: &str) -> Result<()> {
+        let element = self.finds(css).await?;
+        element.scroll_into_view().await?;
+        element.click().await.with_context(|| format!("pressing `{css}`"))?;
+        Ok(())
+    }
+
+    /// How many passkeys the authenticator holds.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn passkeys(&self) -> Result<usize> {
+        let held = self
+            .driver
+            .cdp()
+            .send_raw("WebAuthn.getCredentials", json!({"authenticatorId": self.authenticator}))
+            .await?;
+        Ok(held.get("credentials").and_then(|list| list.as_array()).map_or(0, Vec::len))
+    }
+
+    /// From now on the device does (or does not) recognise its user.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn user_is_verified(&self, verified: bool) -> Result<()> {
+        let setting = json!({"authenticatorId": self.authenticator, "isUserVerified": verified});
+        self.driver.cdp().send_raw("WebAuthn.setUserVerified", setting).await?;
+        Ok(())
+    }
+
+    /// A picture of the whole page at desk and phone width: `NAME.1200.png` and `NAME.390.png`.
+    ///
+    /// # Errors
+    /// When the picture cannot be taken or written.
+    pub async fn picture(&self, folder: Option<&Path>, name: &str) -> Result<()> {
+        let Some(folder) = folder else { return Ok(()) };
+        let cdp = self.driver.cdp();
+        for width in [1200, 390] {
+            let metrics = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+            cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+            let shot = cdp.send_raw("Page.captureScreenshot", json!({"captureBeyondViewport": true})).await?;
+            let data = shot.get("data").and_then(|data| data.as_str()).context("no picture")?;
+            std::fs::write(folder.join(format!("{name}.{width}.png")), BASE64.decode(data)?)?;
+        }
+        cdp.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        Ok(())
+    }
+
+    /// Ends the browser.
+    ///
+    /// # Errors
+    /// When it has gone away already.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.driver.quit().await?)
+    }
+}
+
+/// Waits for the one file that a browser downloads into an empty folder.
+///
+/// # Errors
+/// When none arrives.
+pub async fn downloaded(folder: &Path) -> Result<std::path::PathBuf> {
+    let begun = Instant::now();
+    loop {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|end| end == "pdf") {
+                return Ok(path);
+            }
+        }
+        ensure!(begun.elapsed() < PATIENCE, "nothing was downloaded");
+        tokio::time::sleep(GLANCE).await;
+    }
+}
