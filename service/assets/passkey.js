@@ -1,0 +1,122 @@
+// The passkey step. A form says what it needs:
+//   <form method="post" action="…" data-passkey="get|create" data-options='{"publicKey":{…}}'
+//         [data-conditional] [data-without-user-handle]>
+// with an empty hidden input "credential". This script asks the browser, writes the answer into that input and
+// sends the form. On refusal it shows the form's [data-passkey-error]. It keeps nothing and talks to nobody.
+"use strict";
+(() => {
+  const bytes = (text) => {
+    const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+    return Uint8Array.from(plain, (c) => c.charCodeAt(0)).buffer;
+  };
+  const text = (buffer) => {
+    const plain = Array.from(new Uint8Array(buffer), (b) => String.fromCharCode(b)).join("");
+    return btoa(plain).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  };
+  const withIds = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
+
+  // WebAuthn Level 3 §5.1.9, §5.1.10; by hand where the browser cannot yet.
+  const parse = (kind, options) => {
+    const known = window.PublicKeyCredential;
+    if (kind === "create") {
+      if (known.parseCreationOptionsFromJSON) return known.parseCreationOptionsFromJSON(options);
+      return {
+        ...options,
+        challenge: bytes(options.challenge),
+        user: { ...options.user, id: bytes(options.user.id) },
+        excludeCredentials: withIds(options.excludeCredentials),
+      };
+    }
+    if (known.parseRequestOptionsFromJSON) return known.parseRequestOptionsFromJSON(options);
+    return { ...options, challenge: bytes(options.challenge), allowCredentials: withIds(options.allowCredentials) };
+  };
+
+  // WebAuthn Level 3 §5.1: toJSON; by hand where a credential manager gives an object without it.
+  const write = (credential) => {
+    if (typeof credential.toJSON === "function") {
+      try {
+        return credential.toJSON();
+      } catch {
+        // An object made by an extension: read its members below.
+      }
+    }
+    const response = { clientDataJSON: text(credential.response.clientDataJSON) };
+    for (const name of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
+      if (credential.response[name]) response[name] = text(credential.response[name]);
+    }
+    if (credential.response.getTransports) response.transports = credential.response.getTransports();
+    return {
+      id: credential.id,
+      rawId: text(credential.rawId),
+      type: credential.type,
+      authenticatorAttachment: credential.authenticatorAttachment || undefined,
+      clientExtensionResults: credential.getClientExtensionResults(),
+      response,
+    };
+  };
+
+  const waiting = new Map(); // form -> AbortController of its conditional request
+
+  const send = (form, credential) => {
+    const answer = write(credential);
+    if (form.hasAttribute("data-without-user-handle")) delete answer.response.userHandle;
+    form.elements.namedItem("credential").value = JSON.stringify(answer);
+    form.submit();
+  };
+
+  const refuse = (form, error) => {
+    form.removeAttribute("aria-busy");
+    const place = form.querySelector("[data-passkey-error]");
+    if (!place) return;
+    place.dataset.reason = error && error.name ? error.name : "Unknown";
+    place.hidden = false;
+    place.tabIndex = -1;
+    place.focus();
+  };
+
+  const ask = async (form, conditional) => {
+    const kind = form.dataset.passkey;
+    const request = { publicKey: parse(kind, JSON.parse(form.dataset.options).publicKey) };
+    if (conditional) {
+      const controller = new AbortController();
+      waiting.set(form, controller);
+      request.mediation = "conditional";
+      request.signal = controller.signal;
+    }
+    return kind === "create" ? navigator.credentials.create(request) : navigator.credentials.get(request);
+  };
+
+  const onSubmit = async (event) => {
+    const form = event.currentTarget;
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") === "true") return;
+    form.setAttribute("aria-busy", "true");
+    for (const controller of waiting.values()) controller.abort();
+    waiting.clear();
+    try {
+      send(form, await ask(form, false));
+    } catch (error) {
+      refuse(form, error);
+    }
+  };
+
+  const onLoad = async (form) => {
+    const available = window.PublicKeyCredential && window.PublicKeyCredential.isConditionalMediationAvailable;
+    if (!available || !(await window.PublicKeyCredential.isConditionalMediationAvailable())) return;
+    try {
+      send(form, await ask(form, true));
+    } catch (error) {
+      // Nobody asked for this one aloud: the button is still there.
+      if (error.name !== "AbortError") console.info("autofill of passkeys ended:", error.name);
+    }
+  };
+
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.addEventListener("submit", onSubmit);
+    if (form.hasAttribute("data-conditional") && form.dataset.passkey === "get") onLoad(form);
+  }
+
+  // The error summary takes the focus, so that a screen reader begins there.
+  const problems = document.querySelector(".problems");
+  if (problems) problems.focus();
+})();
