@@ -95,6 +95,8 @@ pub struct Browser {
     no_referrer: bool,
     /// The device in the person's hand.
     pub device: SoftwarePasskey,
+    /// The way ends before this origin, whose page is not asked: for whoever wants to read the address instead.
+    pub stop_before: Option<url::Origin>,
 }
 
 impl Browser {
@@ -108,7 +110,14 @@ impl Browser {
             .no_proxy()
             .timeout(std::time::Duration::from_secs(60))
             .build()?;
-        Ok(Self { client, cookies: Vec::new(), here: None, no_referrer: false, device: SoftwarePasskey::new() })
+        Ok(Self {
+            client,
+            cookies: Vec::new(),
+            here: None,
+            no_referrer: false,
+            device: SoftwarePasskey::new(),
+            stop_before: None,
+        })
     }
 
     /// The value of a cookie, for rejects that spoil one.
@@ -233,6 +242,9 @@ impl Browser {
                 bail!("the way never ends: {way:?}");
             }
             way.push(next.clone());
+            if self.stop_before.as_ref() == Some(&next.origin()) {
+                break;
+            }
             let from = arrived.url.clone();
             arrived = self.ask(&Method::GET, &next, &Body::None, Some(&from)).await?;
         }
@@ -251,7 +263,9 @@ impl Browser {
         }
         if *method != Method::GET {
             // Fetch, "append a request Origin header": pages that say `Referrer-Policy: no-referrer` post as null.
-            let origin = from.filter(|_| !self.no_referrer).map_or("null".to_owned(), |from| from.origin().ascii_serialization());
+            let origin = from
+                .filter(|_| !self.no_referrer)
+                .map_or("null".to_owned(), |from| from.origin().ascii_serialization());
             request = request.header(ORIGIN, origin);
         }
         request = request

@@ -57,7 +57,9 @@ impl Chrome {
     pub async fn open(chromedriver: &Chromedriver, downloads: &Path) -> Result<Self> {
         let mut capabilities = DesiredCapabilities::chrome();
         // --no-sandbox: Chromium refuses to run as root otherwise, and CI is root.
-        for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en"] {
+        for argument in
+            ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en"]
+        {
             capabilities.add_arg(argument)?;
         }
         let server = format!("http://127.0.0.1:{}", chromedriver.port);
@@ -76,7 +78,8 @@ impl Chrome {
             "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true,
         }});
         let added = cdp.send_raw("WebAuthn.addVirtualAuthenticator", options).await?;
-        let authenticator = added.get("authenticatorId").and_then(|id| id.as_str()).context("no authenticator")?.to_owned();
+        let authenticator =
+            added.get("authenticatorId").and_then(|id| id.as_str()).context("no authenticator")?.to_owned();
         let behavior = json!({"behavior": "allow", "downloadPath": downloads});
         cdp.send_raw("Page.setDownloadBehavior", behavior).await?;
         Ok(Self { driver, authenticator })
@@ -136,7 +139,9 @@ impl Chrome {
             match self.driver.find(By::Css(css)).await {
                 Ok(element) => return Ok(element),
                 Err(_) if begun.elapsed() < PATIENCE => tokio::time::sleep(GLANCE).await,
-                Err(_) => bail!("{} never shows `{css}`; it says: {}", self.here().await?, self.words().await?),
+                Err(_) => {
+                    bail!("{} never shows `{css}`; it says: {}", self.here().await?, self.words().await?)
+                }
             }
         }
     }

@@ -105,7 +105,11 @@ impl Country {
     /// When it does not print its line in time; the end of its log is told.
     pub fn up(&mut self) -> Result<&Board> {
         let base = self.base.to_string();
-        let mut child = self.start("up", Stdio::piped(), &[&"up", &"--json", &"--data", &self.data(), &"--ports", &base])?;
+        let mut child = self.start(
+            "up",
+            Stdio::piped(),
+            &[&"up", &"--json", &"--data", &self.data(), &"--ports", &base],
+        )?;
         let stdout = child.stdout.take().context("no stdout")?;
         self.processes.push(child);
         let (tell, told) = std::sync::mpsc::channel();

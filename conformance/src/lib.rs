@@ -10,5 +10,6 @@ pub mod chrome;
 pub mod country;
 pub mod html;
 pub mod passkey;
+pub mod relying_party;
 pub mod report;
 pub mod tool;

@@ -53,7 +53,10 @@ impl Tool {
     /// When it is not there.
     pub fn run(mut self) -> Result<Said> {
         let program = self.command.get_program().to_string_lossy().into_owned();
-        let output = self.command.output().with_context(|| format!("{program} does not run: conformance/setup installs it"))?;
+        let output = self
+            .command
+            .output()
+            .with_context(|| format!("{program} does not run: conformance/setup installs it"))?;
         let text = [output.stdout, output.stderr].concat();
         Ok(Said {
             text: String::from_utf8_lossy(&text).into_owned(),
