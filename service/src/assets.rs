@@ -67,7 +67,6 @@ pub fn mark_svg() -> &'static Asset {
 }
 
 /// Serves these files, and those that a service adds, under `/a/`.
-#[must_use]
 pub fn router(more: &'static [&'static LazyLock<Asset>]) -> Router {
     Router::new().route("/a/{file}", get(move |Path(file): Path<String>| async move { serve(&file, more) }))
 }

@@ -162,6 +162,21 @@ mod tests {
     }
 
     #[test]
+    fn the_frame_says_nothing_that_the_catalogue_lacks() {
+        let texts = Texts::english(&[]).unwrap();
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let missing = crate::testing::missing_texts(&texts, &[&root.join("templates")]).unwrap();
+        assert_eq!(missing, Vec::<String>::new());
+        let scratch = crate::testing::Scratch::new().unwrap();
+        std::fs::write(
+            scratch.path().join("a.html"),
+            "{{ texts.say(\"frame-skip\") }}{{ texts.say(\"frame-slip\") }}",
+        )
+        .unwrap();
+        assert_eq!(crate::testing::missing_texts(&texts, &[scratch.path()]).unwrap(), ["frame-slip"]);
+    }
+
+    #[test]
     fn a_key_may_be_said_once_only() {
         let error = Texts::english(&["a = 1\na = 2\n"]).err().unwrap();
         assert_eq!(error.lang, "en");

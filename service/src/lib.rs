@@ -12,6 +12,7 @@ pub mod failpoint;
 pub mod http;
 pub mod i18n;
 pub mod page;
+pub mod pass;
 pub mod skeleton;
 pub mod telemetry;
 #[cfg(any(test, feature = "testing"))]

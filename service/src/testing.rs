@@ -105,3 +105,28 @@ impl Drop for Scratch {
         let _kept = std::fs::remove_dir_all(&self.0);
     }
 }
+
+/// The keys that the sources under these folders ask for (`say("key"`, `say_with("key"`, `count("key"` in `.rs` and
+/// `.html`) and the catalogue does not have. Empty is good.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn missing_texts(texts: &crate::i18n::Texts, folders: &[&Path]) -> std::io::Result<Vec<String>> {
+    let mut missing = Vec::new();
+    let mut folders: Vec<PathBuf> = folders.iter().map(|folder| folder.to_path_buf()).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "html") {
+                let text = std::fs::read_to_string(&path)?;
+                for call in ["say(\"", "say_with(\"", "count(\""] {
+                    let keys = text.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+                    missing.extend(keys.filter(|key| !texts.has(key)).map(str::to_owned));
+                }
+            }
+        }
+    }
+    Ok(missing)
+}

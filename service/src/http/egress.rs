@@ -103,6 +103,12 @@ impl Ask {
         &self.url
     }
 
+    /// The headers so far.
+    #[must_use]
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The body.
     #[must_use]
     pub fn body(&self) -> &[u8] {

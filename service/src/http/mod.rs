@@ -95,7 +95,6 @@ pub struct Policy {
 }
 
 /// Puts the common layers around a router.
-#[must_use]
 pub fn dress(router: Router, policy: &Policy) -> Router {
     let limit = TimeoutLayer::with_status_code(
         StatusCode::SERVICE_UNAVAILABLE,
