@@ -31,8 +31,10 @@ pub(super) fn sources() -> Vec<Source> {
         .map(|path| {
             let text = std::fs::read_to_string(root().join(&path)).unwrap();
             let code = without_comments(&text);
-            let is_test =
-                path.ends_with("tests.rs") || path.contains("/tests/") || path.starts_with("tests/");
+            let is_test = path.ends_with("tests.rs")
+                || path.ends_with("testing.rs")
+                || path.contains("/tests/")
+                || path.starts_with("tests/");
             let product = if is_test { String::new() } else { without_test_modules(&code) };
             Source { path, text, code, product }
         })
