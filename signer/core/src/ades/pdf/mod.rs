@@ -29,6 +29,8 @@ pub use self::document::{Annotation, Field, Page};
 pub use self::door::Signable;
 pub use self::object::{Dictionary, Name, Object, Reference, Stream, Text};
 pub use self::refusal::Refusal;
+#[cfg(test)]
+pub(crate) use self::write::write as write_object;
 pub use self::write::{Increment, hexadecimal};
 pub use self::xref::CrossReference;
 
@@ -193,6 +195,14 @@ impl<'a> Pdf<'a> {
             }
         }
         None
+    }
+
+    /// Whether one of the first `count` revisions has, or had, an object with this number.
+    #[must_use]
+    pub fn knows(&self, count: usize, number: u32) -> bool {
+        self.revisions.iter().take(count).any(|revision| {
+            revision.objects.contains_key(&number) || (number != 0 && revision.freed.contains(&number))
+        })
     }
 
     /// Follows a reference, as it was after the first `count` revisions. A reference to nothing is `null`.

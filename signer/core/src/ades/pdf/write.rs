@@ -194,7 +194,7 @@ pub fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// An object. A stream gives its dictionary only.
-pub(in crate::ades) fn write(object: &Object, out: &mut Vec<u8>) {
+pub(crate) fn write(object: &Object, out: &mut Vec<u8>) {
     match object {
         Object::Null => out.extend_from_slice(b"null"),
         Object::Boolean(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
