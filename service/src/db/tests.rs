@@ -232,3 +232,49 @@ async fn killed_at_any_point_a_plan_is_whole_or_nothing() {
         assert_eq!((grants, notes(&db).await), (rows, i64::try_from(rows).unwrap()), "after {point}");
     }
 }
+
+/// The same promises on PostgreSQL, wherever `CHANCERY_TEST_POSTGRES` names a database that may be emptied.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_keeps_the_same_promises() {
+    let Ok(url) = std::env::var("CHANCERY_TEST_POSTGRES") else { return };
+    let empty = Migrations::new(&[]);
+    let db = Db::open(&url, empty).await.unwrap();
+    let drop = |table: &'static str| Plan::new().step("drop", Sql::new(table), Rows::Any);
+    for table in ["DROP TABLE IF EXISTS grant_", "DROP TABLE IF EXISTS note", "DELETE FROM migration"] {
+        db.apply(drop(table)).await.unwrap();
+    }
+    db.close().await;
+    // Replicas start together.
+    let (one, two) = tokio::join!(Db::open(&url, TABLES), Db::open(&url, TABLES));
+    let (db, other) = (one.unwrap(), two.unwrap());
+    db.apply(insert("g").step("note", note("a", 1), Rows::Exactly(1))).await.unwrap();
+    let twice = other.apply(insert("g")).await.unwrap_err();
+    assert_eq!(twice, PlanError { label: "insert", kind: PlanErrorKind::Unique("grant_.id".to_owned()) });
+    let pair = other.apply(Plan::new().step("note", note("a", 1), Rows::Any)).await.unwrap_err();
+    assert_eq!(pair.kind, PlanErrorKind::Unique("note.owner,number".to_owned()));
+    let uses = Sql::new("UPDATE grant_ SET uses = 2 WHERE id = $1").text("g");
+    let check = db.apply(Plan::new().step("use", uses, Rows::Exactly(1))).await.unwrap_err();
+    assert_eq!(check.kind, PlanErrorKind::Check("uses_few".to_owned()));
+    let row = db.one(Sql::new("SELECT owner, number, body FROM note")).await.unwrap().unwrap();
+    assert_eq!((row.text("owner"), row.int("number")), (Ok("a".to_owned()), Ok(1)));
+    assert_eq!(row.blob("body"), Ok(vec![0, 255]));
+    let row = db.one(Sql::new("SELECT used_at FROM grant_")).await.unwrap().unwrap();
+    assert_eq!(row.opt_int("used_at"), Ok(None));
+
+    let mut tasks = Vec::new();
+    for number in 0..200 {
+        let db = if number % 2 == 0 { db.clone() } else { other.clone() };
+        tasks.push(tokio::spawn(async move {
+            let redeem = Sql::new("UPDATE grant_ SET used_at = $1 WHERE id = $2 AND used_at IS NULL");
+            db.apply(Plan::new().step("redeem", redeem.int(number).text("g"), Rows::Exactly(1))).await
+        }));
+    }
+    let mut won = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(_) => won += 1,
+            Err(error) => assert!(error.is_rows("redeem"), "{error}"),
+        }
+    }
+    assert_eq!(won, 1);
+}
