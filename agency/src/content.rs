@@ -41,7 +41,9 @@ struct File {
 
 /// All proposals, in the order of the file.
 pub(crate) fn proposals() -> Result<Vec<Proposal>, ContentError> {
-    toml::from_str::<File>(PROPOSALS).map(|file| file.proposal).map_err(|error| ContentError(error.to_string()))
+    toml::from_str::<File>(PROPOSALS)
+        .map(|file| file.proposal)
+        .map_err(|error| ContentError(error.to_string()))
 }
 
 #[cfg(test)]

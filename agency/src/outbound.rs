@@ -2,9 +2,11 @@
 //! No redirects are followed (a redirect would carry a token to a stranger), nothing waits for ever, no answer is
 //! larger than a signed statement can be. Data: a request with its whole body in, a response with its whole body out.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use openidconnect::http::{Request, Response};
+use openidconnect::{HttpRequest, HttpResponse};
 
 /// Certification and time-stamping happen before the signature service answers; ten seconds is three times the slowest.
 const WAIT: Duration = Duration::from_secs(10);
@@ -58,5 +60,15 @@ impl Outbound {
             body.extend_from_slice(&chunk);
         }
         response.body(body).map_err(OutboundError::Malformed)
+    }
+}
+
+/// The `openidconnect` crate fetches discovery and keys through the same client.
+impl<'c> openidconnect::AsyncHttpClient<'c> for Outbound {
+    type Error = OutboundError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OutboundError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(Outbound::call(self, request))
     }
 }

@@ -8,13 +8,22 @@ use sha2::{Digest, Sha256};
 /// The operating system refused to give randomness. Nothing can be done without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gave no randomness")]
-pub struct NoRandomness;
+pub(crate) struct NoRandomness;
 
 /// 32 random bytes in base64url: 43 characters, which is also the shortest PKCE verifier (RFC 7636 §4.1).
 pub(crate) fn fresh() -> Result<String, NoRandomness> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(base64url(&bytes))
+}
+
+/// A number to read aloud: 80 random bits in groups, "7f3a-91c2-0b1d-44e0-9a7c". It names a thing and opens nothing.
+pub(crate) fn number() -> Result<String, NoRandomness> {
+    let mut bytes = [0_u8; 10];
+    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
+    let groups =
+        bytes.chunks(2).map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    Ok(groups.collect::<Vec<_>>().join("-"))
 }
 
 /// SHA-256, for rows that stand for a secret and for digests of documents.
@@ -42,6 +51,12 @@ mod tests {
         let (one, two) = (fresh().unwrap(), fresh().unwrap());
         assert_eq!(one.len(), 43);
         assert_ne!(one, two);
+    }
+
+    #[test]
+    fn a_number_is_in_five_groups_of_four() {
+        let number = number().unwrap();
+        assert_eq!(number.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4, 4, 4]);
     }
 
     #[test]

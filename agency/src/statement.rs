@@ -33,7 +33,7 @@ const LANGUAGE: &str = "en";
 
 /// Why no statement could be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StatementError {
+pub(crate) enum StatementError {
     /// The typeface has no shape for this character.
     #[error("the typeface lacks the character {0:?}")]
     Character(char),
@@ -155,7 +155,10 @@ fn blocks(statement: &Statement<'_>) -> Vec<Block> {
 
 fn metadata(statement: &Statement<'_>) -> Metadata {
     let mut metadata = Metadata::new()
-        .title(format!("Statement of support for proposal {}: {}", statement.proposal.number, statement.proposal.title))
+        .title(format!(
+            "Statement of support for proposal {}: {}",
+            statement.proposal.number, statement.proposal.title
+        ))
         .language(LANGUAGE.to_owned())
         .authors(vec!["Open Assembly".to_owned()])
         .creator("Open Assembly".to_owned())
@@ -208,7 +211,8 @@ impl Face {
         text.char_indices()
             .map(|(start, character)| {
                 let glyph = charmap.map(character).ok_or(StatementError::Character(character))?;
-                let advance = metrics.advance_width(glyph).ok_or(StatementError::Character(character))? / units;
+                let advance =
+                    metrics.advance_width(glyph).ok_or(StatementError::Character(character))? / units;
                 Ok(KrillaGlyph::new(
                     GlyphId::new(glyph.to_u32()),
                     advance * size,
@@ -237,7 +241,9 @@ fn lay_out(blocks: &[Block], faces: &Faces) -> Result<Vec<Line>, StatementError>
         baseline += block.space_before();
         for text in wrap(&block.text, face, size)? {
             baseline += size * 1.4;
-            if baseline > HEIGHT - MARGIN {
+            // A heading never stands alone at the foot of a page.
+            let company = if block.heading > 0 { 40.0 } else { 0.0 };
+            if baseline + company > HEIGHT - MARGIN {
                 page += 1;
                 baseline = MARGIN + size * 1.4;
             }
@@ -384,9 +390,12 @@ mod tests {
         let names = ["მირა".to_owned(), "Mira".to_owned()];
         assert_eq!(drawable(&names), Some("Mira"));
         assert_eq!(drawable(&names[..1]), None);
-        assert!(text(&statement(None, "one")).contains("the person whom the signature of this document names"));
+        assert!(
+            text(&statement(None, "one")).contains("the person whom the signature of this document names")
+        );
         let proposal = proposals().unwrap().remove(0);
-        let refused = make(&Statement { proposal: &proposal, name: Some("მირა"), number: "one", made: MADE });
+        let refused =
+            make(&Statement { proposal: &proposal, name: Some("მირა"), number: "one", made: MADE });
         assert_eq!(refused, Err(StatementError::Character('მ')));
     }
 
@@ -394,10 +403,29 @@ mod tests {
     fn the_document_is_tagged_named_and_inert() {
         let bytes = statement(Some("Mira Okonjo Vale"), "one");
         assert!(bytes.ends_with(b"%%EOF\n"));
-        for part in [&b"/StructTreeRoot"[..], b"/MarkInfo", b"/Lang", b"/Outlines", b"DisplayDocTitle", b"/H1", b"/H2"] {
+        for part in [
+            &b"/StructTreeRoot"[..],
+            b"/MarkInfo",
+            b"/Lang",
+            b"/Outlines",
+            b"DisplayDocTitle",
+            b"/H1",
+            b"/H2",
+        ] {
             assert!(contains(&bytes, part), "{}", String::from_utf8_lossy(part));
         }
-        for part in [&b"/JavaScript"[..], b"/JS", b"/OpenAction", b"/AA", b"/AcroForm", b"/XFA", b"/EmbeddedFile", b"/ObjStm", b"/Annots", b"/Encrypt"] {
+        for part in [
+            &b"/JavaScript"[..],
+            b"/JS",
+            b"/OpenAction",
+            b"/AA",
+            b"/AcroForm",
+            b"/XFA",
+            b"/EmbeddedFile",
+            b"/ObjStm",
+            b"/Annots",
+            b"/Encrypt",
+        ] {
             assert!(!contains(&bytes, part), "{}", String::from_utf8_lossy(part));
         }
     }
@@ -410,6 +438,6 @@ mod tests {
         let document = lopdf::Document::load_mem(&bytes).unwrap();
         assert_eq!(document.get_pages().len(), 4);
         assert!(document.extract_text(&[1]).unwrap().contains("to listen"));
-        assert!(document.extract_text(&[4]).unwrap().contains("What happens with this statement"));
+        assert!(document.extract_text(&[4]).unwrap().contains("Made by Open Assembly"));
     }
 }

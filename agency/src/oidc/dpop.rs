@@ -13,7 +13,7 @@ use super::jose::Es256;
 use crate::secret::{NoRandomness, base64url, fresh, sha256};
 
 /// The agency's proof key with the nonces that servers gave it.
-pub struct Prover {
+pub(crate) struct Prover {
     key: Es256,
     nonces: Mutex<HashMap<String, String>>,
 }

@@ -5,7 +5,7 @@ use crate::secret::NoRandomness;
 
 /// Why a conversation with the identity provider ended.
 #[derive(Debug, thiserror::Error)]
-pub enum OidcError {
+pub(crate) enum OidcError {
     /// Try again later.
     #[error("the identity provider does not answer")]
     Unreachable(#[source] OutboundError),

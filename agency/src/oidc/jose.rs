@@ -24,7 +24,7 @@ pub enum KeyError {
 
 /// A P-256 key that signs with ES256 (RFC 7518 §3.4).
 #[derive(Clone)]
-pub struct Es256 {
+pub(crate) struct Es256 {
     key: SigningKey,
     x: String,
     y: String,
@@ -33,7 +33,7 @@ pub struct Es256 {
 
 impl Es256 {
     /// Reads a PKCS#8 DER file.
-    pub fn read(path: &Path) -> Result<Es256, KeyError> {
+    pub(crate) fn read(path: &Path) -> Result<Es256, KeyError> {
         let bytes = std::fs::read(path).map_err(|error| KeyError::File(path.to_owned(), error))?;
         let key = SigningKey::from_pkcs8_der(&bytes).map_err(|_| KeyError::NotAKey(path.to_owned()))?;
         Ok(Es256::from_key(key))
@@ -48,12 +48,12 @@ impl Es256 {
     }
 
     /// The public key as it stands in a DPoP header (RFC 9449 §4.2) and in the provider's register.
-    pub fn jwk(&self) -> Value {
+    pub(crate) fn jwk(&self) -> Value {
         json!({ "kty": "EC", "crv": "P-256", "x": self.x, "y": self.y })
     }
 
     /// RFC 7638; also the `kid` of everything this key signs.
-    pub fn thumbprint(&self) -> &str {
+    pub(crate) fn thumbprint(&self) -> &str {
         &self.thumbprint
     }
 
@@ -124,14 +124,18 @@ pub(crate) mod tests {
     fn rfc7638_the_thumbprint_of_the_rfc_9449_example_key() {
         // RFC 9449 §6.1 gives this thumbprint for the key of its §4.2.
         assert_eq!(
-            thumbprint("l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs", "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"),
+            thumbprint(
+                "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+                "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"
+            ),
             "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
         );
     }
 
     #[test]
     fn a_file_that_is_no_key_is_named() {
-        let path = std::env::temp_dir().join(format!("open-assembly-{}.der", crate::secret::fresh().unwrap()));
+        let path =
+            std::env::temp_dir().join(format!("open-assembly-{}.der", crate::secret::fresh().unwrap()));
         std::fs::write(&path, b"not a key").unwrap();
         assert!(matches!(Es256::read(&path), Err(KeyError::NotAKey(named)) if named == path));
         std::fs::remove_file(&path).unwrap();

@@ -13,16 +13,17 @@ pub(crate) mod par;
 pub(crate) mod provider;
 pub(crate) mod resource;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreTokenResponse, CoreTokenType,
-    CoreUserInfoClaims,
+    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreTokenResponse,
+    CoreTokenType, CoreUserInfoClaims,
 };
 use openidconnect::{
-    AuthorizationCode, ClientId, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, IssuerUrl,
-    LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, RedirectUrl,
-    RequestTokenError, Scope, SubjectIdentifier, TokenResponse,
+    AuthorizationCode, ClientId, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    PostLogoutRedirectUrl, RedirectUrl, RequestTokenError, Scope, SubjectIdentifier, TokenResponse,
 };
 use url::Url;
 
@@ -35,7 +36,14 @@ use jose::Es256;
 use provider::{Metadata, Provider};
 use resource::Sender;
 
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
 type TokenError = RequestTokenError<
     OidcError,
     openidconnect::StandardErrorResponse<openidconnect::core::CoreErrorResponseType>,
@@ -46,7 +54,7 @@ pub(crate) struct RelyingParty {
     pub(crate) issuer: IssuerUrl,
     pub(crate) client_id: ClientId,
     pub(crate) key: Es256,
-    pub(crate) prover: Prover,
+    pub(crate) prover: Arc<Prover>,
     pub(crate) provider: Provider,
     pub(crate) redirect_uri: RedirectUrl,
     pub(crate) signed_out_uri: PostLogoutRedirectUrl,
@@ -106,7 +114,8 @@ impl RelyingParty {
         }
         let (long, state, nonce) = request.url();
         let endpoint = &metadata.additional_metadata().pushed_authorization_request_endpoint;
-        let address = par::push(&self.outbound, endpoint, &long, &self.identity(), self.clock.seconds()).await?;
+        let address =
+            par::push(&self.outbound, endpoint, &long, &self.identity(), self.clock.seconds()).await?;
         Ok(Begun {
             address,
             state: state.into_secret(),
@@ -127,19 +136,7 @@ impl RelyingParty {
     /// Redeems a code and verifies the ID token that comes with it.
     pub(crate) async fn finish(&self, code: &str, nonce: &str, verifier: &str) -> Result<Granted, OidcError> {
         let metadata = self.metadata().await?;
-        let client = self.client(&metadata);
-        let answer = self
-            .with_nonce(&metadata, async |now, http| {
-                let mut request = client
-                    .exchange_code(AuthorizationCode::new(code.to_owned()))
-                    .map_err(|error| TokenError::Request(OidcError::Incompatible(error.to_string())))?
-                    .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
-                for (name, value) in self.assertion(now)? {
-                    request = request.add_extra_param(name, value);
-                }
-                request.request_async(&http).await
-            })
-            .await?;
+        let answer = self.redeem(&metadata, &Grant::Code { code, verifier }).await?;
         let id_token = answer
             .id_token()
             .ok_or_else(|| OidcError::Untrusted("the token response has no ID token".to_owned()))?;
@@ -153,19 +150,7 @@ impl RelyingParty {
     /// A token for the agency itself, for `resource` (RFC 6749 §4.4, RFC 8707 §2.2).
     pub(crate) async fn machine_token(&self, resource: &str) -> Result<String, OidcError> {
         let metadata = self.metadata().await?;
-        let client = self.client(&metadata);
-        let answer = self
-            .with_nonce(&metadata, async |now, http| {
-                let mut request = client
-                    .exchange_client_credentials()
-                    .map_err(|error| TokenError::Request(OidcError::Incompatible(error.to_string())))?
-                    .add_extra_param("resource", resource.to_owned());
-                for (name, value) in self.assertion(now)? {
-                    request = request.add_extra_param(name, value);
-                }
-                request.request_async(&http).await
-            })
-            .await?;
+        let answer = self.redeem(&metadata, &Grant::ClientCredentials { resource }).await?;
         Ok(answer.access_token().secret().to_owned())
     }
 
@@ -222,25 +207,17 @@ impl RelyingParty {
         Identity { client_id: self.client_id.as_str(), issuer: self.issuer.as_str(), key: &self.key }
     }
 
-    fn assertion(&self, now: i64) -> Result<[(&'static str, String); 2], TokenError> {
-        client_assertion::parameters(&self.identity(), now).map_err(|error| TokenError::Request(error.into()))
-    }
-
-    /// Runs a token request with a DPoP proof; once more if the provider asks for its nonce (RFC 9449 §8). Each try
-    /// makes a new client assertion, because the provider accepts a `jti` once.
-    async fn with_nonce<'a, F>(&'a self, metadata: &'a Metadata, attempt: F) -> Result<CoreTokenResponse, OidcError>
-    where
-        F: AsyncFn(i64, TokenHttp<'a>) -> Result<CoreTokenResponse, TokenError>,
-    {
-        let endpoint = metadata.token_endpoint().ok_or_else(|| OidcError::Incompatible("no token endpoint".to_owned()))?;
+    /// Asks for a token with a DPoP proof; once more if the provider wants its nonce in it (RFC 9449 §8). Each try makes
+    /// a new client assertion, because the provider accepts a `jti` once.
+    async fn redeem(&self, metadata: &Metadata, grant: &Grant<'_>) -> Result<CoreTokenResponse, OidcError> {
         let mut tried = false;
         loop {
-            let now = self.clock.seconds();
-            let http = TokenHttp { party: self, endpoint: endpoint.url(), now };
-            match attempt(now, http).await {
+            match self.token(metadata, grant).await {
                 Ok(answer) if is_dpop(answer.token_type()) => return Ok(answer),
                 // RFC 9449 §5: a token of another type is not bound to our key.
-                Ok(_) => return Err(OidcError::Untrusted("the token is not bound to the agency's key".to_owned())),
+                Ok(_) => {
+                    return Err(OidcError::Untrusted("the token is not bound to the agency's key".to_owned()));
+                }
                 Err(TokenError::ServerResponse(refusal)) => {
                     let code = refusal.error().as_ref().to_owned();
                     if tried || code != "use_dpop_nonce" {
@@ -250,6 +227,43 @@ impl RelyingParty {
                 }
                 Err(TokenError::Request(error)) => return Err(error),
                 Err(other) => return Err(OidcError::Incompatible(other.to_string())),
+            }
+        }
+    }
+
+    async fn token(&self, metadata: &Metadata, grant: &Grant<'_>) -> Result<CoreTokenResponse, TokenError> {
+        let incompatible = |text: &str| TokenError::Request(OidcError::Incompatible(text.to_owned()));
+        let endpoint = metadata.token_endpoint().ok_or_else(|| incompatible("no token endpoint"))?;
+        let now = self.clock.seconds();
+        let http = TokenHttp {
+            outbound: Arc::clone(&self.outbound),
+            prover: Arc::clone(&self.prover),
+            endpoint: endpoint.url().clone(),
+            now,
+        };
+        let assertion = client_assertion::parameters(&self.identity(), now)
+            .map_err(|error| TokenError::Request(error.into()))?;
+        let client = self.client(metadata);
+        match grant {
+            Grant::Code { code, verifier } => {
+                let mut request = client
+                    .exchange_code(AuthorizationCode::new((*code).to_owned()))
+                    .map_err(|error| incompatible(&error.to_string()))?
+                    .set_pkce_verifier(PkceCodeVerifier::new((*verifier).to_owned()));
+                for (name, value) in assertion {
+                    request = request.add_extra_param(name, value);
+                }
+                request.request_async(&http).await
+            }
+            Grant::ClientCredentials { resource } => {
+                let mut request = client
+                    .exchange_client_credentials()
+                    .map_err(|error| incompatible(&error.to_string()))?
+                    .add_extra_param("resource", (*resource).to_owned());
+                for (name, value) in assertion {
+                    request = request.add_extra_param(name, value);
+                }
+                request.request_async(&http).await
             }
         }
     }
@@ -264,7 +278,9 @@ impl RelyingParty {
             let verifier = client
                 .id_token_verifier()
                 .set_allowed_algs([CoreJwsSigningAlgorithm::EcdsaP256Sha256])
-                .set_time_fn(move || chrono::DateTime::from_timestamp(clock.seconds(), 0).unwrap_or_default());
+                .set_time_fn(move || {
+                    chrono::DateTime::from_timestamp(clock.seconds(), 0).unwrap_or_default()
+                });
             match id_token.claims(&verifier, nonce) {
                 Ok(claims) => return Ok(claims.subject().as_str().to_owned()),
                 Err(openidconnect::ClaimsVerificationError::SignatureVerification(
@@ -279,25 +295,33 @@ impl RelyingParty {
     }
 }
 
-/// The HTTP client of one token request: it adds the proof and keeps the nonce that comes back.
-struct TokenHttp<'a> {
-    party: &'a RelyingParty,
-    endpoint: &'a Url,
+/// What a token is asked with.
+enum Grant<'a> {
+    /// RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5.
+    Code { code: &'a str, verifier: &'a str },
+    /// RFC 6749 §4.4, for the resource of RFC 8707 §2.2.
+    ClientCredentials { resource: &'a str },
+}
+
+/// The HTTP client of one token request: it adds the proof and keeps the nonce that comes back. It owns what it needs,
+/// because the crate's trait for clients is not general over a client's lifetime.
+struct TokenHttp {
+    outbound: Arc<Outbound>,
+    prover: Arc<Prover>,
+    endpoint: Url,
     now: i64,
 }
 
-impl<'a> openidconnect::AsyncHttpClient<'a> for TokenHttp<'a> {
+impl<'c> openidconnect::AsyncHttpClient<'c> for TokenHttp {
     type Error = OidcError;
-    type Future = std::pin::Pin<
-        Box<dyn Future<Output = Result<openidconnect::HttpResponse, OidcError>> + Send + Sync + 'a>,
-    >;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OidcError>> + Send + 'c>>;
 
-    fn call(&'a self, mut request: HttpRequest) -> Self::Future {
+    fn call(&'c self, mut request: HttpRequest) -> Self::Future {
         Box::pin(async move {
-            let proof = self.party.prover.proof(request.method().as_str(), self.endpoint, None, self.now)?;
+            let proof = self.prover.proof(request.method().as_str(), &self.endpoint, None, self.now)?;
             request.headers_mut().insert("dpop", resource::header(&proof)?);
-            let response = self.party.outbound.call(request).await?;
-            self.party.prover.remember(self.endpoint, response.headers());
+            let response = self.outbound.call(request).await?;
+            self.prover.remember(&self.endpoint, response.headers());
             Ok(response)
         })
     }
@@ -330,7 +354,8 @@ mod tests {
 
     #[test]
     fn oidc_core_5_3_2_userinfo_of_another_subject_is_refused() {
-        let userinfo = r#"{"sub":"s-1","name":"Mira Okonjo Vale","given_name":"Mira","name#und-Cyrl":"Мира"}"#;
+        let userinfo =
+            r#"{"sub":"s-1","name":"Mira Okonjo Vale","given_name":"Mira","name#und-Cyrl":"Мира"}"#;
         let person = read_person(userinfo.as_bytes(), "s-1").unwrap();
         assert_eq!(person.names, ["Mira Okonjo Vale", "Мира"]);
         assert_eq!(person.given_name.as_deref(), Some("Mira"));

@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn rfc9126_4_the_browser_carries_a_reference_and_nothing_else() {
-        let long = Url::parse("https://id.example/authorize?response_type=code&state=s%26t&scope=openid+sign").unwrap();
+        let long =
+            Url::parse("https://id.example/authorize?response_type=code&state=s%26t&scope=openid+sign")
+                .unwrap();
         assert_eq!(
             short(&long, "open-assembly", "urn:ietf:params:oauth:request_uri:1").as_str(),
             "https://id.example/authorize?client_id=open-assembly&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A1"

@@ -68,11 +68,11 @@ impl Provider {
         {
             return Ok(Arc::clone(metadata));
         }
-        let http = |request| outbound.call(request);
-        let metadata = Metadata::discover_async(self.issuer.clone(), &http).await.map_err(|error| match error {
-            DiscoveryError::Request(error) => OidcError::Unreachable(error),
-            other => OidcError::Incompatible(other.to_string()),
-        })?;
+        let metadata =
+            Metadata::discover_async(self.issuer.clone(), outbound).await.map_err(|error| match error {
+                DiscoveryError::Request(error) => OidcError::Unreachable(error),
+                other => OidcError::Incompatible(other.to_string()),
+            })?;
         // RFC 9207 §2.4: a client that needs the iss parameter must know that the provider sends it.
         if !metadata.additional_metadata().authorization_response_iss_parameter_supported {
             return Err(OidcError::Incompatible("no iss in authorization responses (RFC 9207)".to_owned()));

@@ -36,7 +36,12 @@ impl Sender<'_> {
         access_token: &str,
     ) -> Result<Response<Vec<u8>>, OidcError> {
         let target = target(&request)?;
-        let proof = self.prover.proof(request.method().as_str(), &target, Some(access_token), self.clock.seconds())?;
+        let proof = self.prover.proof(
+            request.method().as_str(),
+            &target,
+            Some(access_token),
+            self.clock.seconds(),
+        )?;
         let headers = request.headers_mut();
         headers.insert("authorization", header(&format!("DPoP {access_token}"))?);
         headers.insert("dpop", header(&proof)?);
