@@ -9,6 +9,7 @@ pub mod act;
 mod asn1;
 pub mod assertion;
 pub mod bytes;
+pub mod cms;
 mod crockford;
 pub mod enrolment;
 pub mod feed;
@@ -23,4 +24,5 @@ pub mod revocation;
 #[cfg(test)]
 mod testing;
 pub mod time;
+pub mod tsp;
 pub mod x509;

@@ -409,7 +409,9 @@ fn rfc5280_5_a_list_reads_back_as_it_was_asked_for() {
     let refused = |change: &dyn Fn(&mut CrlParams)| {
         let mut other = params.clone();
         change(&mut other);
-        let Err(IssueError::Lint(Lint::Crl(what))) = crl(&other, country.tsa_issuer()) else { return "nothing" };
+        let Err(IssueError::Lint(Lint::Crl(what))) = crl(&other, country.tsa_issuer()) else {
+            return "nothing";
+        };
         what
     };
     assert_eq!(
