@@ -1,1 +1,3 @@
 //! The house of signature: requests, viewing, the act, verification.
+
+pub mod render;
