@@ -216,7 +216,9 @@ impl RelyingParty {
                 Ok(answer) if is_dpop(answer.token_type()) => return Ok(answer),
                 // RFC 9449 §5: a token of another type is not bound to our key.
                 Ok(_) => {
-                    return Err(OidcError::Untrusted("the token is not bound to the agency's key".to_owned()));
+                    return Err(OidcError::Untrusted(
+                        "the token is not bound to the agency's key".to_owned(),
+                    ));
                 }
                 Err(TokenError::ServerResponse(refusal)) => {
                     let code = refusal.error().as_ref().to_owned();

@@ -12,7 +12,7 @@ use super::frame::{Corner, Seat, grouped, seats};
 use super::visitor::Visitor;
 use super::{ok, page, to_its_end};
 use crate::assembly::{Assembly, Shared, Trouble};
-use crate::content::Proposal;
+use crate::content::{PEOPLE_NEEDED, Proposal};
 use crate::signer::is_identifier;
 use crate::store::{Outcome, Session, Support};
 use crate::{clock, support};
@@ -44,6 +44,7 @@ struct MinePage<'a> {
     corner: Corner,
     thanks: Option<Thanks<'a>>,
     mine: Vec<Mine<'a>>,
+    needed: String,
 }
 
 struct Thanks<'a> {
@@ -252,7 +253,7 @@ async fn list(
             receipt: support.receipt,
         })
         .collect();
-    ok(&MinePage { corner: Corner::of(visitor, "/mine"), thanks, mine })
+    ok(&MinePage { corner: Corner::of(visitor, "/mine"), thanks, mine, needed: grouped(PEOPLE_NEEDED) })
 }
 
 async fn supports(
