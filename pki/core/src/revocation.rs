@@ -299,10 +299,10 @@ pub enum Status {
 pub enum Unknown {
     /// No list of the issuer.
     NoList,
-    /// A list under the issuer's name that the issuer's key did not sign.
-    Forged,
     /// The lists speak about other certificates (OpenSSL: "different CRL scope").
     OtherScope,
+    /// A list under the issuer's name that the issuer's key did not sign.
+    Forged,
     /// The lists were made before the certificate existed, so they cannot speak about it.
     OlderThanCertificate,
     /// The lists ended before the time in question.
@@ -311,7 +311,7 @@ pub enum Unknown {
 
 /// Status of `certificate` at `at`, from the given lists and its issuer's certificate.
 ///
-/// The newest usable list decides, so that a hold that was lifted is not held against anyone.
+/// The newest of the issuer's own lists decides, so that a hold that was lifted is not held against anyone.
 #[must_use]
 pub fn check(certificate: &Certificate, issuer: &Certificate, crls: &[Crl], at: Instant) -> Status {
     // RFC 9608 §4: for the certificate that carries noRevAvail alone; an authority may not carry it (path refuses it).
@@ -321,7 +321,7 @@ pub fn check(certificate: &Certificate, issuer: &Certificate, crls: &[Crl], at: 
     let mut newest: Option<&Crl> = None;
     let mut why = Unknown::NoList;
     for crl in crls {
-        match usable(crl, certificate, issuer, at) {
+        match authentic(crl, certificate, issuer) {
             Ok(()) if newest.is_none_or(|other| crl.this_update > other.this_update) => newest = Some(crl),
             Ok(()) => {}
             Err(reason) => why = why.max(reason),
@@ -329,24 +329,27 @@ pub fn check(certificate: &Certificate, issuer: &Certificate, crls: &[Crl], at: 
     }
     let Some(crl) = newest else { return Status::Unknown(why) };
     match crl.revocation(certificate.serial()) {
-        Some((since, reason)) if *since <= at => Status::Revoked { at: *since, reason: *reason },
-        _ => Status::Good,
+        // Believed whatever the age of the list: an authority does not name a certificate by mistake of date.
+        Some((since, reason)) if *since <= at => return Status::Revoked { at: *since, reason: *reason },
+        _ => {}
     }
+    // Each list not older than the certificate that it speaks about: what strangers accept with the root alone.
+    if crl.this_update < certificate.not_before() {
+        return Status::Unknown(Unknown::OlderThanCertificate);
+    }
+    if crl.next_update < at.whole_second() {
+        return Status::Unknown(Unknown::Stale);
+    }
+    Status::Good
 }
 
-fn usable(crl: &Crl, certificate: &Certificate, issuer: &Certificate, at: Instant) -> Result<(), Unknown> {
+/// Whether the list speaks about this certificate and is its issuer's own.
+fn authentic(crl: &Crl, certificate: &Certificate, issuer: &Certificate) -> Result<(), Unknown> {
     if crl.issuer != issuer.subject_der() || certificate.issuer_der() != issuer.subject_der() {
         return Err(Unknown::NoList);
     }
     if !crl.covers(certificate) {
         return Err(Unknown::OtherScope);
-    }
-    // Each list not older than the certificate that it speaks about: what strangers accept with the root alone.
-    if crl.this_update < certificate.not_before() {
-        return Err(Unknown::OlderThanCertificate);
-    }
-    if crl.next_update < at.whole_second() {
-        return Err(Unknown::Stale);
     }
     crl.verify_signed_by(issuer).map_err(|_| Unknown::Forged)
 }

@@ -258,4 +258,6 @@ pub(crate) fn signature_algorithm(identifier: &AlgorithmIdentifierOwned) -> Opti
 }
 
 #[cfg(test)]
+pub(crate) mod forge;
+#[cfg(test)]
 mod tests;
