@@ -3,3 +3,4 @@
 pub mod changes;
 pub mod pades;
 pub mod pdf;
+pub mod signature;

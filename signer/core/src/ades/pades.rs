@@ -7,10 +7,13 @@
 use std::ops::Range;
 
 use pki_core::bytes::Hash;
+use pki_core::cms::{CmsError, SignedData};
 use pki_core::key::{hash_parts, sha256};
+use pki_core::oid;
 use pki_core::time::Instant;
 
 use super::pdf::{Dictionary, Increment, Object, Pdf, Reference, Refusal, Signable, hexadecimal};
+use super::signature::{FrameError, claimed};
 
 /// Room for the CMS beside the evidence: time-stamp, three certificates, attributes (measured 2.7 KB with small
 /// certificates), so that an RSA chain of a foreign authority fits as well (`signatures.md` §18.9).
@@ -40,6 +43,15 @@ pub enum PadesError {
     /// A DSS that is not one, or one with too many entries.
     #[error("the validation data in the file cannot be read")]
     BrokenDss,
+    /// There is no signature in the file, so there is no evidence.
+    #[error("the file has no signature")]
+    NoSignature,
+    /// The last signature does not stand where it says.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The last signature cannot be read, or has no evidence.
+    #[error(transparent)]
+    Cms(#[from] CmsError),
 }
 
 /// What a signature's increment needs beside the document.
@@ -117,7 +129,7 @@ impl Prepared {
 }
 
 /// Writes a CMS into its hole; the rest of the hole becomes zeros.
-pub(crate) fn fill(file: &mut [u8], hole: &Range<usize>, room: usize, cms: &[u8]) -> Result<(), PadesError> {
+fn fill(file: &mut [u8], hole: &Range<usize>, room: usize, cms: &[u8]) -> Result<(), PadesError> {
     if cms.len() > room {
         return Err(PadesError::TooSmall { needed: cms.len(), room });
     }
@@ -318,6 +330,22 @@ pub fn add_dss(file: &[u8], certificates: &[Vec<u8>], crls: &[Vec<u8>]) -> Resul
     catalog.set("DSS", place.into());
     increment.put(pdf.root()?, &Object::Dictionary(catalog));
     Ok(increment.write()?.bytes)
+}
+
+/// The copy of a signed file that can be published: without the evidence of its last signature, the same octet for
+/// octet otherwise. Strangers see no difference; our verifier says Cannot be confirmed. To be made at level B-LT: a later
+/// signature or archive time-stamp would cover the evidence (`signatures.md` §18.9).
+///
+/// # Errors
+/// A file without a signature, or whose last signature has no evidence.
+pub fn without_evidence(file: &[u8]) -> Result<Vec<u8>, PadesError> {
+    let pdf = Pdf::read(file)?;
+    let signatures = claimed(&pdf)?;
+    let framed = signatures.last().ok_or(PadesError::NoSignature)?.frame(&pdf)?;
+    let redacted = SignedData::read_padded(&framed.space)?.without_unsigned(oid::EVIDENCE)?;
+    let mut copy = file.to_vec();
+    fill(&mut copy, &framed.hole, framed.space.len(), redacted.der())?;
+    Ok(copy)
 }
 
 fn dss_items(pdf: &Pdf<'_>, dss: &Dictionary, key: &str) -> Result<Vec<Object>, PadesError> {

@@ -188,6 +188,26 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Where the value of a key of a dictionary stands; the lexer stands at the dictionary.
+    pub(super) fn value_of(&mut self, key: &str) -> Result<Option<std::ops::Range<usize>>, Refusal> {
+        if !self.take(b"<<") {
+            return self.malformed("a dictionary is expected");
+        }
+        loop {
+            self.skip_space()?;
+            if self.take(b">>") {
+                return Ok(None);
+            }
+            let name = self.name()?;
+            self.skip_space()?;
+            let start = self.at;
+            self.object(0)?;
+            if name == *key {
+                return Ok(Some(start..self.at));
+            }
+        }
+    }
+
     fn name(&mut self) -> Result<Name, Refusal> {
         if !self.take(b"/") {
             return self.malformed("a name is expected");

@@ -253,6 +253,16 @@ impl<'a> Pdf<'a> {
         self.object_at(count, root).and_then(Object::dictionary).ok_or(Refusal::NoCatalog)
     }
 
+    /// Where in the file the value of a key stands, for a dictionary that is an object of its own.
+    #[must_use]
+    pub fn octets_of(&self, placed: &Placed, key: &str) -> Option<Range<usize>> {
+        let octets = placed.octets.clone()?;
+        let mut lexer = Lexer::new(self.bytes, octets.start, octets.end);
+        lexer.object_head().ok()?;
+        lexer.skip_space().ok()?;
+        lexer.value_of(key).ok()?
+    }
+
     /// Every object of the newest view.
     pub fn objects(&self) -> impl Iterator<Item = (Reference, &Object)> {
         let mut view: BTreeMap<u32, Option<(Reference, &Object)>> = BTreeMap::new();
