@@ -69,8 +69,10 @@ pub(crate) struct Accepted {
 /// How far a request has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Progress {
-    /// The person has not finished.
-    Open,
+    /// The person has not decided.
+    Waiting,
+    /// The person has signed; the file is being finished.
+    Finishing,
     /// The signed document can be fetched.
     Delivered {
         /// For the person's own records.
@@ -220,7 +222,8 @@ fn progress(state: State) -> Progress {
         "delivered" => Progress::Delivered { receipt: state.receipt },
         "refused" => Progress::Refused,
         "expired" => Progress::Expired,
-        _ => Progress::Open,
+        "requested" => Progress::Waiting,
+        _ => Progress::Finishing,
     }
 }
 
@@ -297,8 +300,9 @@ mod tests {
         );
         assert_eq!(state(r#"{"id":"1","state":"refused","reason":"person"}"#), Progress::Refused);
         assert_eq!(state(r#"{"id":"1","state":"expired"}"#), Progress::Expired);
-        for open in ["requested", "approved", "certified", "signed", "stamped"] {
-            assert_eq!(state(&format!(r#"{{"id":"1","state":"{open}"}}"#)), Progress::Open);
+        assert_eq!(state(r#"{"id":"1","state":"requested"}"#), Progress::Waiting);
+        for finishing in ["approved", "certified", "signed", "stamped"] {
+            assert_eq!(state(&format!(r#"{{"id":"1","state":"{finishing}"}}"#)), Progress::Finishing);
         }
     }
 

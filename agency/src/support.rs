@@ -59,20 +59,38 @@ pub(crate) async fn order(assembly: &Assembly, id: &str, granted: &Granted) -> R
     Ok(accepted.sign_url)
 }
 
-/// Looks what became of a statement; fetches, checks and counts it if it has been signed.
-/// `None` while the person has not finished.
-pub(crate) async fn settle(assembly: &Assembly, row: &StatementRow) -> Result<Option<Outcome>, Trouble> {
-    let (Some(request_id), None) = (&row.request_id, row.outcome) else {
-        return Ok(row.outcome);
+/// What became of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// The person has not decided.
+    Waiting,
+    /// The signature service is still at work.
+    Finishing,
+    /// It has ended, in one way for ever.
+    Ended(Outcome),
+}
+
+/// Looks what became of a statement, with a token of the agency's own.
+pub(crate) async fn settle(assembly: &Assembly, row: &StatementRow) -> Result<Settled, Trouble> {
+    match row.outcome {
+        Some(outcome) => Ok(Settled::Ended(outcome)),
+        None => settle_with(assembly, row, &agency_token(assembly).await?).await,
+    }
+}
+
+/// Fetches, checks and counts a statement if it has been signed.
+async fn settle_with(assembly: &Assembly, row: &StatementRow, token: &str) -> Result<Settled, Trouble> {
+    let Some(request_id) = &row.request_id else {
+        return Ok(Settled::Waiting);
     };
     let sender = assembly.party.sender();
-    let token = assembly.party.machine_token(assembly.signer.audience()).await?;
-    match assembly.signer.progress(&sender, &token, request_id).await? {
-        Progress::Open => return Ok(None),
+    match assembly.signer.progress(&sender, token, request_id).await? {
+        Progress::Waiting => return Ok(Settled::Waiting),
+        Progress::Finishing => return Ok(Settled::Finishing),
         Progress::Refused => assembly.store.end_statement(&row.id, Outcome::Refused).await?,
         Progress::Expired => assembly.store.end_statement(&row.id, Outcome::Expired).await?,
         Progress::Delivered { receipt } => {
-            let signed = assembly.signer.document(&sender, &token, request_id).await?;
+            let signed = assembly.signer.document(&sender, token, request_id).await?;
             if is_acceptable(assembly, row, &signed).await? {
                 let now = assembly.clock.seconds();
                 let _now_or_before = assembly.store.count(row, &signed, receipt.as_deref(), now).await?;
@@ -81,7 +99,13 @@ pub(crate) async fn settle(assembly: &Assembly, row: &StatementRow) -> Result<Op
             }
         }
     }
-    Ok(assembly.store.statement(&row.id).await?.and_then(|row| row.outcome))
+    // Another task may have ended it first, in another way: what is stored is what happened.
+    let stored = assembly.store.statement(&row.id).await?.and_then(|row| row.outcome);
+    stored.map(Settled::Ended).ok_or(Trouble::NoSuchPage)
+}
+
+async fn agency_token(assembly: &Assembly) -> Result<String, Trouble> {
+    Ok(assembly.party.machine_token(assembly.signer.audience()).await?)
 }
 
 /// The file must be our statement, with a signature appended to it and nothing changed before, and the verifier that the
@@ -102,9 +126,14 @@ async fn is_acceptable(assembly: &Assembly, row: &StatementRow, signed: &[u8]) -
 
 /// Settles what people left open by closing the window after signing, and removes what time has ended.
 pub(crate) async fn settle_all(assembly: &Assembly) -> Result<(), Trouble> {
-    for row in assembly.store.open_statements().await? {
-        if let Err(trouble) = settle(assembly, &row).await {
-            tracing::warn!(statement = row.id, error = &trouble as &dyn std::error::Error, "not settled yet");
+    let open = assembly.store.open_statements().await?;
+    if !open.is_empty() {
+        let token = agency_token(assembly).await?;
+        for id in open {
+            let Some(row) = assembly.store.statement(&id).await? else { continue };
+            if let Err(trouble) = settle_with(assembly, &row, &token).await {
+                tracing::warn!(statement = id, error = &trouble as &dyn std::error::Error, "not settled yet");
+            }
         }
     }
     let now = assembly.clock.seconds();

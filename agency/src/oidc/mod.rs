@@ -24,6 +24,7 @@ use openidconnect::{
     AuthorizationCode, ClientId, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
     HttpResponse, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
     PostLogoutRedirectUrl, RedirectUrl, RequestTokenError, Scope, SubjectIdentifier, TokenResponse,
+    UserInfoError,
 };
 use url::Url;
 
@@ -336,7 +337,13 @@ fn is_dpop(token_type: &CoreTokenType) -> bool {
 fn read_person(userinfo: &[u8], subject: &str) -> Result<Person, OidcError> {
     let subject = SubjectIdentifier::new(subject.to_owned());
     let claims = CoreUserInfoClaims::from_json::<std::convert::Infallible>(userinfo, Some(&subject))
-        .map_err(|error| OidcError::Untrusted(error.to_string()))?;
+        .map_err(|error| match error {
+            // The crate's own words would put subjects into the log.
+            UserInfoError::ClaimsVerification(_) => {
+                OidcError::Untrusted("userinfo of another subject".to_owned())
+            }
+            other => OidcError::Incompatible(other.to_string()),
+        })?;
     let plain = claims.name().and_then(|names| names.get(None)).into_iter();
     let others = claims.name().into_iter().flat_map(|names| names.iter());
     let tagged = others.filter(|(language, _)| language.is_some()).map(|(_, name)| name);

@@ -12,10 +12,11 @@ use super::frame::{Corner, Seat, grouped, seats};
 use super::visitor::Visitor;
 use super::{ok, page, to_its_end};
 use crate::assembly::{Assembly, Shared, Trouble};
+use crate::clock;
 use crate::content::{PEOPLE_NEEDED, Proposal};
 use crate::signer::is_identifier;
 use crate::store::{Outcome, Session, Support};
-use crate::{clock, support};
+use crate::support::{self, Settled};
 
 #[derive(Deserialize)]
 pub(crate) struct ComeBack {
@@ -139,13 +140,13 @@ pub(crate) async fn signed(
     if row.subject != session.subject {
         return Err(Trouble::OtherPerson);
     }
-    let outcome = {
+    let settled = {
         let (assembly, row) = (Shared::clone(&assembly), row.clone());
         to_its_end(async move { support::settle(&assembly, &row).await }).await?
     };
     let proposal = assembly.numbered(row.proposal)?;
-    match outcome {
-        Some(Outcome::Counted | Outcome::Already) => {
+    match settled {
+        Settled::Ended(Outcome::Counted | Outcome::Already) => {
             Ok(Redirect::to(&format!("/proposals/{}/supported", proposal.slug)).into_response())
         }
         other => not_signed(&visitor, &here, proposal, other, row.sign_url),
@@ -273,21 +274,27 @@ fn not_signed(
     visitor: &Visitor,
     here: &str,
     proposal: &Proposal,
-    outcome: Option<Outcome>,
+    settled: Settled,
     sign_url: Option<String>,
 ) -> Result<Response, Trouble> {
     let again = format!("/proposals/{}/support", proposal.slug);
-    let (heading, sentences, address, link): (_, &[&str], _, _) = match outcome {
-        None => (
+    let (heading, sentences, address, link): (_, &[&str], _, _) = match settled {
+        Settled::Waiting => (
             "Your statement is not signed yet",
-            &[
-                "It waits for you at Chancery for seven days. You can sign it now or later. If you have just signed, \
-               open this page again in a moment.",
-            ],
+            &["It waits for you at Chancery for seven days. You can sign it now or later."],
             sign_url.unwrap_or(again),
             "Go on to sign",
         ),
-        Some(Outcome::Refused) => (
+        Settled::Finishing => (
+            "Your signature is being finished",
+            &[
+                "You have signed. Chancery still adds the time to your signature. This takes a few seconds, and we count \
+               it by ourselves even if you close this page.",
+            ],
+            here.to_owned(),
+            "Look again",
+        ),
+        Settled::Ended(Outcome::Refused) => (
             "You did not sign",
             &[
                 "Nothing was counted, and nobody is told. You can still support the proposal whenever you want.",
@@ -295,7 +302,7 @@ fn not_signed(
             again,
             "Support it after all",
         ),
-        Some(Outcome::Expired) => (
+        Settled::Ended(Outcome::Expired) => (
             "The time to sign is over",
             &[
                 "A statement waits for seven days. Nothing was counted. Make a new one to support the proposal.",
@@ -303,13 +310,13 @@ fn not_signed(
             again,
             "Make a new statement",
         ),
-        Some(Outcome::TakenBack) => (
+        Settled::Ended(Outcome::TakenBack) => (
             "You took this support back",
             &["It is not counted, and we keep no copy of the statement."],
             again,
             "Support it again",
         ),
-        Some(Outcome::NotAccepted | Outcome::Counted | Outcome::Already) => (
+        Settled::Ended(Outcome::NotAccepted | Outcome::Counted | Outcome::Already) => (
             "We could not confirm the signature",
             &[
                 "We check every signed statement with a program of our own. It could not confirm this one, so nothing \

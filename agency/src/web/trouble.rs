@@ -82,7 +82,7 @@ fn words(trouble: &Trouble) -> Words {
         Trouble::OtherPerson => Words {
             status: StatusCode::FORBIDDEN,
             heading: "Another person is signed in",
-            happened: "This statement was made for someone else on this device. It was not sent to be signed, and nothing was counted.",
+            happened: "This statement belongs to someone else who uses this device. Nothing was counted for you.",
             now: "Sign out, sign in as yourself, and make your own statement.",
             address: "/mine",
             link: "See who is signed in",

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::extract::{Form, Multipart, Path, Query, State};
+use axum::extract::{Form, Multipart, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -63,7 +63,6 @@ pub(crate) struct Script {
     /// Token to the resource it is for.
     tokens: HashMap<String, String>,
     documents: HashMap<String, Vec<u8>>,
-    keys: HashMap<String, (String, Vec<u8>)>,
     counter: u64,
 }
 
@@ -301,7 +300,6 @@ async fn order(State(houses): State<Houses>, headers: HeaderMap, mut parts: Mult
     let idempotency_key = headers["idempotency-key"].to_str().unwrap();
     assert!((16..=64).contains(&idempotency_key.len()));
     let id = script.fresh("request");
-    script.keys.insert(idempotency_key.to_owned(), (id.clone(), file.clone()));
     script.documents.insert(id.clone(), file);
     let house = if script.lie == Lie::OtherSignUrl { "https://other.example" } else { &houses.signer };
     let answer =
@@ -318,12 +316,7 @@ async fn progress(State(houses): State<Houses>, headers: HeaderMap, Path(id): Pa
     Json(json!({ "id": id, "state": script.state, "receipt": "R27-8HTN-2WPA" })).into_response()
 }
 
-async fn document(
-    State(houses): State<Houses>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-    Query(_): Query<HashMap<String, String>>,
-) -> Response {
+async fn document(State(houses): State<Houses>, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let mut script = houses.script();
     let address = format!("{}/v1/requests/{id}/document", houses.signer);
     if let Some(refusal) = script.resource("GET", &address, &headers, &format!("machine {}", houses.signer)) {

@@ -194,6 +194,11 @@ async fn a_person_reads_signs_in_supports_and_is_counted_once() {
     assert!(early.text.contains("Your statement is not signed yet"), "{}", early.text);
     assert_eq!(person.count().await, "0");
 
+    country.houses.script().state = "certified".to_owned();
+    let early = person.get(&format!("/signed?request_id={id}")).await;
+    assert!(early.text.contains("Your signature is being finished"), "{}", early.text);
+    assert_eq!(person.count().await, "0");
+
     country.houses.script().state = "delivered".to_owned();
     let done = person.get(&format!("/signed?request_id={id}")).await;
     assert_eq!((done.status, done.location.as_str()), (303, "/proposals/night-trains/supported"));
@@ -273,6 +278,7 @@ async fn refused_and_expired_are_said_kindly_and_not_counted() {
     let mut person = Browser::new(&country);
     person.sign_in().await;
     for (state, heading) in [("refused", "You did not sign"), ("expired", "The time to sign is over")] {
+        country.houses.script().state = "requested".to_owned();
         let id = person.order().await.location.rsplit('/').next().unwrap().to_owned();
         country.houses.script().state = state.to_owned();
         let told = person.get(&format!("/signed?request_id={id}")).await;
