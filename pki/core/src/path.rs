@@ -4,10 +4,12 @@
 //! network, no clock, no cache: an issuer that is not among the candidates does not exist. Revocation is
 //! `revocation::check_path`, which takes the proof from here.
 
-use x509_cert::ext::pkix::name::GeneralName;
+mod constraints;
+
+use constraints::Constraints;
 
 use crate::time::Instant;
-use crate::x509::{Certificate, KeyUsage, Subtree, oids};
+use crate::x509::{Certificate, KeyUsage, oids};
 
 /// Most certificates that are offered as issuers: a signed file holds fewer than ten.
 pub const CANDIDATES_MAX: usize = 64;
@@ -60,7 +62,7 @@ pub enum PathError {
         /// 0 is the leaf.
         depth: usize,
     },
-    /// RFC 5280 §6.1.4 (k): no basicConstraints with CA TRUE (and critical keyUsage, if any, without keyCertSign, (n)).
+    /// RFC 5280 §6.1.4 (k), (n): no basicConstraints with CA TRUE, or a keyUsage without keyCertSign.
     #[error("certificate {depth} is not that of an authority")]
     NotAnAuthority {
         /// 0 is the leaf.
@@ -101,8 +103,14 @@ pub enum PathError {
         /// 1 is the leaf's issuer.
         depth: usize,
     },
-    /// The given root is not a self-signed authority.
-    #[error("the given root is not a self-signed authority")]
+    /// RFC 5280 §4.2.1.1, §4.2.1.2: no authorityKeyIdentifier, or an authority without subjectKeyIdentifier.
+    #[error("certificate {depth} does not identify its issuer's key or its own")]
+    KeyIdentifier {
+        /// 0 is the leaf.
+        depth: usize,
+    },
+    /// The given root is not the certificate of an authority.
+    #[error("the given root is not an authority")]
     Root,
 }
 
@@ -121,7 +129,8 @@ impl PathError {
             | Self::TooManySignatures
             | Self::NotAnAuthority { .. }
             | Self::TooLong { .. }
-            | Self::UnknownCritical { .. } => "CERTIFICATE_CHAIN_GENERAL_FAILURE",
+            | Self::UnknownCritical { .. }
+            | Self::KeyIdentifier { .. } => "CERTIFICATE_CHAIN_GENERAL_FAILURE",
         }
     }
 }
@@ -190,8 +199,8 @@ pub fn validate(
     if candidates.len() > CANDIDATES_MAX {
         return Err(PathError::TooManyCandidates);
     }
-    let self_signed = root.self_issued() && root.verify_signed_by(root.public_key()).is_ok();
-    if !self_signed || !root.extensions().authority() {
+    // The root is given, so it need not prove itself by a self-signature (RFC 5280 §6.1.1 (d)).
+    if !root.extensions().authority() {
         return Err(PathError::Root);
     }
     leaf_usage(leaf, usage)?;
@@ -262,8 +271,10 @@ impl<'a> Search<'a> {
                 return Err(PathError::UnknownCritical { depth, extension: *extension });
             }
             no_rev_avail(certificate, depth)?;
+            let root = depth + 1 == chain.len();
+            key_identifiers(certificate, depth, root)?;
             // §6.1.3 (b): not for self-issued certificates unless they are the last.
-            if depth + 1 < chain.len() && (depth == 0 || !certificate.self_issued()) {
+            if !root && (depth == 0 || !certificate.self_issued()) {
                 constraints.check(certificate).map_err(|()| PathError::NameExcluded { depth })?;
             }
             if depth == 0 {
@@ -271,7 +282,7 @@ impl<'a> Search<'a> {
             }
             authority(certificate, depth, self.usage)?;
             // §6.1.4 (l): a self-issued authority does not count.
-            if depth + 1 < chain.len() && !certificate.self_issued() {
+            if !root && !certificate.self_issued() {
                 above_may_have = match above_may_have {
                     Some(0) => return Err(PathError::TooLong { depth: depth + 1 }),
                     other => other.map(|left| left - 1),
@@ -314,8 +325,8 @@ fn could_be_issuer(issuer: &Certificate, subject: &Certificate) -> bool {
 
 fn authority(certificate: &Certificate, depth: usize, usage: Usage) -> Result<(), PathError> {
     let extensions = certificate.extensions();
-    // §6.1.4 (k) and (n); a key usage is demanded of every authority (§4.2.1.3), so its absence is not "all".
-    if !extensions.authority() || !extensions.key_usage.is_some_and(KeyUsage::signs_certificates) {
+    // §6.1.4 (k) and (n).
+    if !extensions.authority() || !extensions.key_usage.is_none_or(KeyUsage::signs_certificates) {
         return Err(PathError::NotAnAuthority { depth });
     }
     let Some(usages) = &extensions.extended_key_usage else { return Ok(()) };
@@ -356,6 +367,14 @@ fn leaf_usage(leaf: &Certificate, usage: Usage) -> Result<(), PathError> {
     if fits && !extensions.authority() { Ok(()) } else { Err(PathError::Usage) }
 }
 
+/// RFC 5280 §4.2.1.1: in every certificate but the root; §4.2.1.2: in every authority.
+fn key_identifiers(certificate: &Certificate, depth: usize, root: bool) -> Result<(), PathError> {
+    let extensions = certificate.extensions();
+    let names_issuer = root || extensions.authority_key_identifier.is_some();
+    let names_itself = depth == 0 || extensions.subject_key_identifier.is_some();
+    if names_issuer && names_itself { Ok(()) } else { Err(PathError::KeyIdentifier { depth }) }
+}
+
 /// RFC 9608 §2.
 fn no_rev_avail(certificate: &Certificate, depth: usize) -> Result<(), PathError> {
     let extensions = certificate.extensions();
@@ -367,67 +386,6 @@ fn no_rev_avail(certificate: &Certificate, depth: usize) -> Result<(), PathError
         Err(PathError::NoRevAvailContradicted { depth })
     } else {
         Ok(())
-    }
-}
-
-/// Name constraints collected from the root down (RFC 5280 §6.1.4 (g)).
-#[derive(Default)]
-struct Constraints {
-    excluded: Vec<Subtree>,
-    /// One list per authority that has any: a name must be permitted by each.
-    permitted: Vec<Vec<Subtree>>,
-}
-
-impl Constraints {
-    fn add(&mut self, authority: &Certificate) {
-        let extensions = authority.extensions();
-        self.excluded.extend(extensions.excluded.iter().cloned());
-        if !extensions.permitted.is_empty() {
-            self.permitted.push(extensions.permitted.clone());
-        }
-    }
-
-    fn check(&self, certificate: &Certificate) -> Result<(), ()> {
-        // Kinds that are not evaluated (directory names, mail, URIs) could apply to any certificate: refuse.
-        let other = |subtree: &Subtree| *subtree == Subtree::Other;
-        if self.excluded.iter().any(other) || self.permitted.iter().flatten().any(other) {
-            return Err(());
-        }
-        for name in &certificate.extensions().alternative_names {
-            let excluded = self.excluded.iter().any(|subtree| within(name, subtree) == Some(true));
-            let permitted = self.permitted.iter().all(|list| {
-                let mut of_this_kind = list.iter().filter_map(|subtree| within(name, subtree)).peekable();
-                of_this_kind.peek().is_none() || of_this_kind.any(|inside| inside)
-            });
-            if excluded || !permitted {
-                return Err(());
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether a name lies in a subtree; `None` when they are of different kinds (RFC 5280 §4.2.1.10).
-fn within(name: &GeneralName, subtree: &Subtree) -> Option<bool> {
-    match (name, subtree) {
-        (GeneralName::DnsName(name), Subtree::Dns(base)) => {
-            let name = name.as_str().to_ascii_lowercase();
-            let below = name.strip_suffix(base.as_str());
-            Some(
-                base.is_empty()
-                    || below
-                        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.') || base.starts_with('.')),
-            )
-        }
-        (GeneralName::IpAddress(address), Subtree::Ip(range)) => {
-            let (base, mask) = range.split_at_checked(range.len() / 2)?;
-            let address = address.as_bytes();
-            if address.len() != base.len() {
-                return None;
-            }
-            Some(address.iter().zip(base).zip(mask).all(|((octet, base), mask)| octet & mask == base & mask))
-        }
-        _ => None,
     }
 }
 

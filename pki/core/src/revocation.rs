@@ -128,6 +128,12 @@ impl Crl {
 
     fn take(&mut self, extension: &Extension) -> Option<()> {
         let value = extension.extn_value.as_bytes();
+        // RFC 5280 §5.2.1, §5.2.3, §5.2.5: only the last of the three is critical, and always.
+        match (extension.extn_id, extension.critical) {
+            (oids::AUTHORITY_KEY_IDENTIFIER | oids::CRL_NUMBER, true)
+            | (oids::ISSUING_DISTRIBUTION_POINT, false) => return None,
+            _ => {}
+        }
         match extension.extn_id {
             oids::AUTHORITY_KEY_IDENTIFIER => {
                 let identifier: AuthorityKeyIdentifier = bytes::read("AuthorityKeyIdentifier", value).ok()?;

@@ -8,7 +8,7 @@ use crate::issue::{
     self,
     sample::{Counter, Country, NOW},
 };
-use crate::key::{Ephemeral, sha256};
+use crate::key::{Ephemeral, SigningKey, sha256};
 use crate::oid;
 use crate::x509::forge::{Actor, Forged};
 
@@ -132,14 +132,12 @@ fn rfc5280_6_1_3_signatures_by_the_wrong_key() {
     let family = Family::new(303);
     let root = Forged::authority(None).signed(&family.root, &family.root);
     let middle = Forged::authority(None).signed(&family.middle, &family.root);
-    // The middle's name, the lower's key.
+    // The middle's name and key identifier, the lower's key.
     let impostor = Actor { name: "middle", key: Family::new(304).lower.key };
-    let leaf = Forged::leaf().signed(&family.person, &impostor);
+    let named = asn1::sequence(&[&asn1::tlv(0x80, &family.middle.key.public_key().key_identifier())]);
+    let leaf =
+        Forged::leaf().with(oids::AUTHORITY_KEY_IDENTIFIER, false, &named).signed(&family.person, &impostor);
     assert_eq!(document(&leaf, &[middle], &root, NOW), Err(PathError::Signature { depth: 0 }));
-    // A root that did not sign itself is none.
-    let cross =
-        Forged::authority(None).signed(&Actor { name: "root", key: Family::new(305).root.key }, &family.root);
-    assert_eq!(document(&leaf, &[], &cross, NOW), Err(PathError::Root));
     let no_authority = Forged::leaf().signed(&family.root, &family.root);
     assert_eq!(document(&leaf, &[], &no_authority, NOW), Err(PathError::Root));
 }
@@ -151,18 +149,33 @@ fn rfc5280_6_1_4_k_n_only_authorities_certify() {
     assert_eq!(family.check(&root, &Forged::authority(None), &Forged::leaf()), Ok(()));
     let refused = Err(PathError::NotAnAuthority { depth: 1 });
     assert_eq!(family.check(&root, &Forged::leaf(), &Forged::leaf()), refused);
-    let not_ca = Forged::authority(None).with(oids::BASIC_CONSTRAINTS, true, &[0x30, 0]);
+    let not_ca = Forged::leaf().with(oids::BASIC_CONSTRAINTS, true, &[0x30, 0]);
     assert_eq!(family.check(&root, &not_ca, &Forged::leaf()), refused);
     let signs_lists = Forged::authority(None).with(oids::KEY_USAGE, true, &[3, 2, 1, 2]);
     assert_eq!(family.check(&root, &signs_lists, &Forged::leaf()), refused);
+    // §6.1.4 (n): only a key usage that is there can forbid.
     let mut silent = Forged::authority(None);
     silent.extensions.retain(|(id, ..)| *id != oids::KEY_USAGE);
-    assert_eq!(family.check(&root, &silent, &Forged::leaf()), refused);
+    assert_eq!(family.check(&root, &silent, &Forged::leaf()), Ok(()));
     // And an authority does not sign documents.
     assert_eq!(
         family.check(&root, &Forged::authority(None), &Forged::authority(None)),
         Err(PathError::Usage)
     );
+}
+
+#[test]
+fn rfc5280_4_2_1_1_keys_are_identified() {
+    let family = Family::new(318);
+    let (ca, leaf) = (Forged::authority(None), Forged::leaf());
+    let without = |forged: &Forged, id| Forged { without: vec![id], ..forged.clone() };
+    let (own, above) = (oids::SUBJECT_KEY_IDENTIFIER, oids::AUTHORITY_KEY_IDENTIFIER);
+    assert_eq!(family.check(&without(&ca, above), &ca, &without(&leaf, own)), Ok(()));
+    let refused = |depth| Err(PathError::KeyIdentifier { depth });
+    assert_eq!(family.check(&ca, &ca, &without(&leaf, above)), refused(0));
+    assert_eq!(family.check(&ca, &without(&ca, above), &leaf), refused(1));
+    assert_eq!(family.check(&ca, &without(&ca, own), &leaf), refused(1));
+    assert_eq!(family.check(&without(&ca, own), &ca, &leaf), refused(2));
 }
 
 #[test]
@@ -293,9 +306,31 @@ fn rfc5280_4_2_1_10_subtrees_are_compared_by_label_and_mask() {
     assert_eq!(check(&permitted, &dns("a.example.org")), Ok(()));
     assert_eq!(check(&permitted, &dns("a.example.net")), refused);
     assert_eq!(check(&permitted, &ip(&[192, 0, 2, 1])), Ok(()));
-    // Kinds that are not evaluated bind everything.
-    let mail = excluded(&[asn1::tlv(0x81, b"example.com")]);
-    assert_eq!(check(&mail, &dns("a.example.org")), refused);
+    // A wildcard that could stand for an excluded name is excluded; one that could not is not.
+    let one_host = excluded(&[dns("www.example.com")]);
+    assert_eq!(check(&one_host, &dns("*.example.com")), refused);
+    assert_eq!(check(&one_host, &dns("*.example.org")), Ok(()));
+    // Mailboxes: a host, a domain with a leading dot, one mailbox.
+    let mail = |text: &str| asn1::tlv(0x81, text.as_bytes());
+    let host = excluded(&[mail("example.com")]);
+    assert_eq!(check(&host, &mail("ana@EXAMPLE.com")), refused);
+    assert_eq!(check(&host, &mail("ana@a.example.com")), Ok(()));
+    assert_eq!(check(&host, &dns("example.com")), Ok(()));
+    assert_eq!(check(&excluded(&[mail(".example.com")]), &mail("ana@a.example.com")), refused);
+    assert_eq!(check(&excluded(&[mail("ana@example.com")]), &mail("ana@example.com")), refused);
+    assert_eq!(check(&excluded(&[mail("ana@example.com")]), &mail("Ana@example.com")), Ok(()));
+    // The subject is a directory name.
+    let person = asn1::tlv(0xa4, &crate::x509::forge::name("person"));
+    let nobody = asn1::tlv(0xa4, &crate::x509::forge::name("nobody"));
+    assert_eq!(check(&excluded(std::slice::from_ref(&person)), &dns("a.example")), refused);
+    assert_eq!(check(&excluded(std::slice::from_ref(&nobody)), &dns("a.example")), Ok(()));
+    assert_eq!(check(&subtrees(0xa0, &[person]), &dns("a.example")), Ok(()));
+    assert_eq!(check(&subtrees(0xa0, &[nobody]), &dns("a.example")), refused);
+    // Kinds and forms that are not evaluated bind all names of their kind, and no others.
+    let uri = asn1::tlv(0x86, b"http://example.com/");
+    assert_eq!(check(&excluded(std::slice::from_ref(&uri)), &uri), refused);
+    assert_eq!(check(&excluded(std::slice::from_ref(&uri)), &dns("example.org")), Ok(()));
+    assert_eq!(check(&excluded(&[dns(".example.com")]), &dns("example.org")), refused);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use x509_cert::ext::pkix::{
     KeyUsage as WireKeyUsage, NameConstraints, PrivateKeyUsagePeriod, SubjectAltName, SubjectKeyIdentifier,
 };
 
+use super::alternative::{self, Subtree};
 use super::{CertificateError, SignedDocumentBinding, oids};
 use crate::bytes;
 use crate::time::Instant;
@@ -73,17 +74,6 @@ pub struct ExtendedKeyUsage {
     pub purposes: Vec<ObjectIdentifier>,
 }
 
-/// One excluded or permitted subtree of nameConstraints, of the kinds that are evaluated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subtree {
-    /// A DNS name and all below it; the empty one is all of them.
-    Dns(String),
-    /// Address and mask, 4 + 4 or 16 + 16 octets.
-    Ip(Vec<u8>),
-    /// A kind that is not evaluated: a certificate below that could fall under it is refused.
-    Other,
-}
-
 /// What the extensions of a certificate say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extensions {
@@ -119,6 +109,8 @@ pub struct Extensions {
     pub private_key_usage: Option<(Instant, Instant)>,
     /// Names of subjectAltName.
     pub alternative_names: Vec<GeneralName>,
+    /// Whether subjectAltName is critical.
+    pub alternative_names_critical: bool,
     /// Excluded subtrees of nameConstraints.
     pub excluded: Vec<Subtree>,
     /// Permitted subtrees of nameConstraints.
@@ -141,9 +133,25 @@ impl Extensions {
                 return Err(CertificateError::DuplicateExtension(extension.extn_id));
             }
             all.present.push(extension.extn_id);
+            if !criticality(extension) {
+                return Err(CertificateError::Criticality(extension.extn_id));
+            }
             all.take(extension).ok_or(CertificateError::Extension(extension.extn_id))?;
         }
+        all.consistent()?;
         Ok(all)
+    }
+
+    /// What two extensions say together.
+    fn consistent(&self) -> Result<(), CertificateError> {
+        // RFC 5280 §4.2.1.3: keyCertSign only in authorities; §4.2.1.10: name constraints only in authorities.
+        if !self.authority() && self.key_usage.is_some_and(KeyUsage::signs_certificates) {
+            return Err(CertificateError::Extension(oids::KEY_USAGE));
+        }
+        if !self.authority() && self.has(oids::NAME_CONSTRAINTS) {
+            return Err(CertificateError::Extension(oids::NAME_CONSTRAINTS));
+        }
+        Ok(())
     }
 
     /// Whether an extension is present, known or not.
@@ -164,8 +172,8 @@ impl Extensions {
         match extension.extn_id {
             oids::BASIC_CONSTRAINTS => {
                 let wire: WireBasicConstraints = bytes::read("BasicConstraints", value).ok()?;
-                // RFC 5280 §4.2.1.9: a path length is only for authorities.
-                if wire.path_len_constraint.is_some() && !wire.ca {
+                // RFC 5280 §4.2.1.9: a path length is only for authorities, and theirs is critical.
+                if (wire.path_len_constraint.is_some() && !wire.ca) || (wire.ca && !extension.critical) {
                     return None;
                 }
                 self.basic_constraints =
@@ -195,12 +203,18 @@ impl Extensions {
             }
             oids::NAME_CONSTRAINTS => {
                 let constraints: NameConstraints = bytes::read("NameConstraints", value).ok()?;
-                self.excluded = subtrees(constraints.excluded_subtrees);
-                self.permitted = subtrees(constraints.permitted_subtrees);
+                self.excluded = alternative::subtrees(constraints.excluded_subtrees);
+                self.permitted = alternative::subtrees(constraints.permitted_subtrees);
+                // RFC 5280 §4.2.1.10: never empty.
+                if self.excluded.is_empty() && self.permitted.is_empty() {
+                    return None;
+                }
             }
             oids::SUBJECT_ALT_NAME => {
                 let names: SubjectAltName = bytes::read("SubjectAltName", value).ok()?;
-                self.alternative_names = Some(names.0).filter(|names| !names.is_empty())?;
+                let well_formed = !names.0.is_empty() && names.0.iter().all(alternative::well_formed);
+                self.alternative_names = Some(names.0).filter(|_| well_formed)?;
+                self.alternative_names_critical = extension.critical;
             }
             _ => self.take_rare(extension, value)?,
         }
@@ -241,6 +255,22 @@ impl Extensions {
             }
         }
         Some(())
+    }
+}
+
+/// What RFC 5280 §4.2 demands of the criticality of each extension, where it demands one.
+fn criticality(extension: &Extension) -> bool {
+    match extension.extn_id {
+        oids::AUTHORITY_KEY_IDENTIFIER
+        | oids::SUBJECT_KEY_IDENTIFIER
+        | oids::AUTHORITY_INFO_ACCESS
+        | oids::FRESHEST_CRL
+        // RFC 9608 §2, EN 319 412-1 §5.2, draft-ietf-lamps-one-signature-certs.
+        | oids::NO_REV_AVAIL
+        | oids::VALIDITY_ASSURED
+        | oids::SIGNED_DOCUMENT_BINDING => !extension.critical,
+        oids::NAME_CONSTRAINTS | oids::POLICY_CONSTRAINTS | oids::INHIBIT_ANY_POLICY => extension.critical,
+        _ => true,
     }
 }
 
@@ -289,19 +319,4 @@ fn distribution_points(value: &[u8]) -> Option<Vec<String>> {
         }
     }
     Some(urls)
-}
-
-fn subtrees(wire: Option<Vec<x509_cert::ext::pkix::constraints::name::GeneralSubtree>>) -> Vec<Subtree> {
-    wire.unwrap_or_default()
-        .into_iter()
-        .map(|subtree| match subtree.base {
-            // RFC 5280 §4.2.1.10: minimum is always 0 and maximum absent.
-            _ if subtree.minimum != 0 || subtree.maximum.is_some() => Subtree::Other,
-            GeneralName::DnsName(name) => Subtree::Dns(name.as_str().to_ascii_lowercase()),
-            GeneralName::IpAddress(address) if matches!(address.as_bytes().len(), 8 | 32) => {
-                Subtree::Ip(address.as_bytes().to_vec())
-            }
-            _ => Subtree::Other,
-        })
-        .collect()
 }

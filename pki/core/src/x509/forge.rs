@@ -29,6 +29,8 @@ pub(crate) struct Forged {
     pub(crate) not_before: Instant,
     pub(crate) not_after: Instant,
     pub(crate) extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
+    /// Key identifiers that are left out.
+    pub(crate) without: Vec<ObjectIdentifier>,
 }
 
 pub(crate) fn name(common: &str) -> Vec<u8> {
@@ -57,6 +59,7 @@ impl Forged {
                 (oids::BASIC_CONSTRAINTS, true, asn1::tlv(asn1::SEQUENCE, &constraints)),
                 (oids::KEY_USAGE, true, vec![3, 2, 1, 6]),
             ],
+            without: vec![],
         }
     }
 
@@ -73,8 +76,17 @@ impl Forged {
     }
 
     pub(crate) fn signed(&self, subject: &Actor, issuer: &Actor) -> Certificate {
-        let extensions: Vec<Vec<u8>> = self
-            .extensions
+        let own = subject.key.public_key().key_identifier();
+        let above = asn1::sequence(&[&asn1::tlv(0x80, &issuer.key.public_key().key_identifier())]);
+        let mut all = self.extensions.clone();
+        for (id, value) in
+            [(oids::SUBJECT_KEY_IDENTIFIER, asn1::octets(&own)), (oids::AUTHORITY_KEY_IDENTIFIER, above)]
+        {
+            if !self.without.contains(&id) && !all.iter().any(|(other, ..)| *other == id) {
+                all.push((id, false, value));
+            }
+        }
+        let extensions: Vec<Vec<u8>> = all
             .iter()
             .map(|(id, critical, value)| {
                 let mark = if *critical { vec![1, 1, 0xff] } else { vec![] };

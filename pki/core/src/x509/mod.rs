@@ -4,14 +4,16 @@
 //! be relied on is `path`. Bytes come from files, signatures and other houses; typed facts go up. It never learns what
 //! a certificate is used for.
 
+pub(crate) mod alternative;
 mod binding;
 mod extensions;
 mod name;
 pub mod oids;
 
+pub use alternative::{NameKind, Subtree};
 pub use binding::{BindingError, BindingType, SignedDocumentBinding};
 pub(crate) use extensions::addresses;
-pub use extensions::{BasicConstraints, ExtendedKeyUsage, Extensions, KeyUsage, Subtree};
+pub use extensions::{BasicConstraints, ExtendedKeyUsage, Extensions, KeyUsage};
 pub use name::{NameError, SubjectName};
 
 use der::Encode as _;
@@ -55,6 +57,12 @@ pub enum CertificateError {
     /// RFC 5280 §4.2: an extension twice.
     #[error("the extension {0} occurs twice")]
     DuplicateExtension(const_oid::ObjectIdentifier),
+    /// Critical where RFC 5280 says it must not be, or the other way round.
+    #[error("the criticality of the extension {0} is not what it must be")]
+    Criticality(const_oid::ObjectIdentifier),
+    /// RFC 5280 §4.1.2.6: no subject, and no critical alternative name in its place.
+    #[error("the certificate names nobody")]
+    NoSubject,
     /// An extension that we know does not hold what it should.
     #[error("the extension {0} does not hold what it should")]
     Extension(const_oid::ObjectIdentifier),
@@ -112,6 +120,9 @@ impl Certificate {
         }
         let public_key = PublicKey::from_spki(&bytes::write(tbs.subject_public_key_info()))?;
         let extensions = Extensions::read(tbs.extensions().map_or(&[][..], Vec::as_slice))?;
+        if tbs.subject().is_empty() && !extensions.alternative_names_critical {
+            return Err(CertificateError::NoSubject);
+        }
         Ok(Self {
             tbs: bytes::write(tbs),
             issuer: bytes::write(tbs.issuer()),

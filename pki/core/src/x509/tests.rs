@@ -150,10 +150,54 @@ fn rfc5280_4_2_each_extension_and_its_nearest_reject() {
     let unknown = const_oid::ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.99");
     assert_eq!(with(unknown, false, &[5, 0]).unwrap().extensions().unknown_critical, []);
     assert_eq!(with(unknown, true, &[5, 0]).unwrap().extensions().unknown_critical, [unknown]);
-    // Never known here, so never passed over when critical.
-    for id in [oids::POLICY_CONSTRAINTS, oids::POLICY_MAPPINGS, oids::INHIBIT_ANY_POLICY] {
+    // Never known here, so never passed over; and critical by law.
+    for id in [oids::POLICY_CONSTRAINTS, oids::INHIBIT_ANY_POLICY] {
         assert_eq!(with(id, true, &[0x30, 0]).unwrap().extensions().unknown_critical, [id]);
+        assert_eq!(with(id, false, &[0x30, 0]).map(drop), Err(CertificateError::Criticality(id)));
     }
+    assert_eq!(with(oids::POLICY_MAPPINGS, true, &[0x30, 0]).unwrap().extensions().unknown_critical.len(), 1);
+    let key = [4, 1, 7];
+    assert_eq!(with(oids::SUBJECT_KEY_IDENTIFIER, false, &key).map(drop), Ok(()));
+    let critical = Err(CertificateError::Criticality(oids::SUBJECT_KEY_IDENTIFIER));
+    assert_eq!(with(oids::SUBJECT_KEY_IDENTIFIER, true, &key).map(drop), critical);
+    // What only an authority may carry.
+    refused(oids::KEY_USAGE, &[3, 2, 2, 4]);
+    let constraints = asn1::sequence(&[&asn1::tlv(0xa1, &asn1::sequence(&[&asn1::tlv(0x82, b"")]))]);
+    let not_authority = Err(CertificateError::Extension(oids::NAME_CONSTRAINTS));
+    assert_eq!(with(oids::NAME_CONSTRAINTS, true, &constraints).map(drop), not_authority);
+    assert_eq!(with(oids::BASIC_CONSTRAINTS, true, &[0x30, 3, 1, 1, 0xff]).map(drop), Ok(()));
+    refused(oids::BASIC_CONSTRAINTS, &[0x30, 3, 1, 1, 0xff]); // an authority's is critical
+}
+
+#[test]
+fn rfc5280_4_2_1_6_names_are_in_the_form_of_their_kind() {
+    let with = |name: &[u8]| {
+        let mut parts = Parts::new();
+        parts.extensions.push(extension(oids::SUBJECT_ALT_NAME, false, &asn1::sequence(&[name])));
+        parts.read().is_ok()
+    };
+    let dns = |text: &str| with(&asn1::tlv(0x82, text.as_bytes()));
+    for good in ["example.com", "*.example.com", "a-b.example", "xn--bcher-kva.example"] {
+        assert!(dns(good), "{good}");
+    }
+    for bad in [
+        "",
+        ".example.com",
+        "a..b",
+        "-a.example",
+        "a_b.example",
+        "192.0.2.1",
+        "*",
+        "a*.example",
+        "a.*.b",
+        "a.",
+    ] {
+        assert!(!dns(bad), "{bad}");
+    }
+    let ip = |octets: &[u8]| with(&asn1::tlv(0x87, octets));
+    assert!(ip(&[1; 4]) && ip(&[1; 16]) && !ip(&[1; 5]) && !ip(&[1; 8]));
+    let mail = |text: &str| with(&asn1::tlv(0x81, text.as_bytes()));
+    assert!(mail("ana@example.com") && !mail("example.com") && !mail("@example.com"));
 }
 
 #[test]
