@@ -1,0 +1,89 @@
+//! `/desk/cases/NUMBER/identity`: what was looked at, and whether the photo is the person.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use service::http::CaseNumber;
+use service::http::form::Form;
+
+use super::super::{Http, go};
+use super::{Desk, at, step};
+use crate::app::App;
+use crate::app::desk;
+use crate::pages::desk::{DOCUMENTS, IdentityCheck};
+use crate::pages::{Problems, rendered};
+use crate::store::cases::{CaseRow, Identity};
+use crate::store::officers::OfficerRow;
+
+pub(in crate::http) async fn page(
+    State(http): State<Http>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    case: CaseNumber,
+) -> Response {
+    let desk = step!(Desk::enter(http, &headers, case).await);
+    let row = step!(desk.own_case(&number).await);
+    let recorded = row.answers.identity.clone();
+    let none = || Identity { document: String::new(), ending: String::new(), photo: String::new() };
+    show(&desk, &row, &recorded.unwrap_or_else(none), &Problems::default())
+}
+
+fn show(desk: &Desk, case: &CaseRow, typed: &Identity, problems: &Problems) -> Response {
+    let (facts, csrf) = (desk.facts(Some(case)), desk.csrf());
+    let main = rendered(&IdentityCheck {
+        t: desk.http.texts(),
+        facts: &facts,
+        csrf: &csrf,
+        document: &typed.document,
+        ending: &typed.ending,
+        photo: &typed.photo,
+        problems,
+    });
+    desk.page("identity-title", &main, Some("step-identity"), problems)
+}
+
+pub(in crate::http) async fn answer(
+    State(http): State<Http>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    case: CaseNumber,
+    form: Form,
+) -> Response {
+    let desk = step!(Desk::posted(http, &headers, case, &form).await);
+    let row = step!(desk.own_case(&number).await);
+    let text = |name: &str| form.one(name).unwrap_or_default().trim().to_owned();
+    let typed = Identity { document: text("document"), ending: text("ending"), photo: text("photo") };
+    if typed.photo == "not-sure" {
+        return not_sure(&desk, number).await;
+    }
+    let (t, mut problems) = (desk.http.texts(), Problems::default());
+    if !DOCUMENTS.contains(&typed.document.as_str()) {
+        problems.add(t, "document", "identity-document-choose");
+    }
+    if typed.ending.len() > 4 || !typed.ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        problems.add(t, "ending", "identity-ending-wrong");
+    }
+    if typed.photo != "same" {
+        problems.add(t, "photo", "identity-photo-choose");
+    }
+    if !problems.is_empty() {
+        return show(&desk, &row, &typed, &problems);
+    }
+    let next = at(&number, "answers");
+    let work = |app: Arc<App>, officer: OfficerRow| async move {
+        desk::answer_identity(&app, &officer, &number, &typed).await
+    };
+    let done = step!(desk.run(work).await);
+    desk.then(done, &next)
+}
+
+/// Who is not sure enrols nobody: the case is closed, and its page says what the person can do.
+async fn not_sure(desk: &Desk, number: String) -> Response {
+    let closed = format!("/desk/cases/{number}");
+    match step!(desk.run(|app, officer| async move { desk::close(&app, &officer, &number).await }).await) {
+        Ok(()) => go(&closed),
+        Err(error) => desk.refuse(&error),
+    }
+}

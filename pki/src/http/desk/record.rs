@@ -1,0 +1,133 @@
+//! `/desk/cases/NUMBER/answers`: everything once more. `/approve`: the officer's passkey over the record.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use service::http::CaseNumber;
+use service::http::form::Form;
+use service::i18n::Texts;
+
+use super::super::Http;
+use super::other_names::kind_key;
+use super::{Desk, at, step};
+use crate::app::App;
+use crate::app::desk::{self, DeskError};
+use crate::app::names::writings;
+use crate::pages::desk::{Answers, Approve};
+use crate::pages::{PasskeyForm, Plate, Problems, rendered, spelled_date};
+use crate::store::cases::{CaseRow, Stage};
+use crate::store::officers::OfficerRow;
+
+pub(super) fn plates(case: &CaseRow) -> Vec<(String, Plate)> {
+    writings(&case.answers.names)
+        .iter()
+        .map(|writing| (kind_key(writing.kind).to_owned(), Plate::new(writing.script, writing.full())))
+        .collect()
+}
+
+/// The document in words, and the end of its number.
+pub(super) fn document<'a>(t: &Texts, case: &'a CaseRow) -> (String, &'a str) {
+    case.answers.identity.as_ref().map_or_else(
+        || (String::new(), ""),
+        |identity| (t.say(&format!("document-{}", identity.document)), identity.ending.as_str()),
+    )
+}
+
+pub(in crate::http) async fn page(
+    State(http): State<Http>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    case: CaseNumber,
+) -> Response {
+    let desk = step!(Desk::enter(http, &headers, case).await);
+    let row = step!(desk.own_case(&number).await);
+    if !matches!(row.stage, Stage::Open | Stage::Recorded(_)) {
+        return desk.refuse(&DeskError::OtherStep);
+    }
+    show(&desk, &row, &Problems::default())
+}
+
+fn show(desk: &Desk, case: &CaseRow, problems: &Problems) -> Response {
+    let t = desk.http.texts();
+    let (facts, csrf) = (desk.facts(Some(case)), desk.csrf());
+    let (document, ending) = document(t, case);
+    let main = rendered(&Answers {
+        t,
+        facts: &facts,
+        csrf: &csrf,
+        number: &case.number,
+        names: plates(case),
+        birth_date: spelled_date(t, case.answers.birth_date.as_deref().unwrap_or_default()),
+        document,
+        ending,
+        problems,
+    });
+    desk.page("answers-title", &main, Some("step-approve"), problems)
+}
+
+pub(in crate::http) async fn make(
+    State(http): State<Http>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    case: CaseNumber,
+    form: Form,
+) -> Response {
+    let desk = step!(Desk::posted(http, &headers, case, &form).await);
+    let row = step!(desk.own_case(&number).await);
+    let next = at(&number, "approve");
+    let work =
+        |app: Arc<App>, officer: OfficerRow| async move { desk::make_record(&app, &officer, &number).await };
+    match step!(desk.run(work).await) {
+        Err(DeskError::Unanswered(_) | DeskError::Names(_)) => {
+            let mut problems = Problems::default();
+            problems.add(desk.http.texts(), "answers", "answers-unanswered");
+            show(&desk, &row, &problems)
+        }
+        done => desk.then(done, &next),
+    }
+}
+
+pub(in crate::http) async fn approve_page(
+    State(http): State<Http>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    case: CaseNumber,
+) -> Response {
+    let desk = step!(Desk::enter(http, &headers, case).await);
+    let row = step!(desk.own_case(&number).await);
+    let Stage::Recorded(recorded) = &row.stage else { return desk.refuse(&DeskError::OtherStep) };
+    let Some((_, name)) = plates(&row).into_iter().next() else { return desk.refuse(&DeskError::OtherStep) };
+    let (t, action) = (desk.http.texts(), at(&number, "approve"));
+    let (facts, csrf) = (desk.facts(Some(&row)), desk.csrf());
+    let form = rendered(&PasskeyForm {
+        t,
+        kind: "get",
+        action: &action,
+        options: &desk.http.app.approval_options(desk.officer(), &desk::record_challenge(recorded)),
+        csrf: &csrf,
+        ceremony: "",
+        button: t.say("approve-button"),
+        refused: t.say("approve-refused"),
+    });
+    let main = rendered(&Approve { t, facts: &facts, csrf: &csrf, number: &number, name, form });
+    desk.page("approve-title", &main, Some("step-approve"), &Problems::default())
+}
+
+pub(in crate::http) async fn approve(
+    State(http): State<Http>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    case: CaseNumber,
+    form: Form,
+) -> Response {
+    let desk = step!(Desk::posted(http, &headers, case, &form).await);
+    let next = at(&number, "slip");
+    let credential = form.one("credential").unwrap_or_default().to_owned();
+    let work = |app: Arc<App>, officer: OfficerRow| async move {
+        desk::approve(&app, &officer, &number, &credential).await
+    };
+    let done = step!(desk.run(work).await);
+    desk.then(done, &next)
+}

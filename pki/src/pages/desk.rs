@@ -1,0 +1,281 @@
+//! Pages of the officer at the desk.
+
+use askama::Template;
+use service::i18n::Texts;
+
+use super::{Plate, Problems};
+
+/// What stands in the bar of every page of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub(crate) desk: String,
+    pub(crate) officer: String,
+    pub(crate) case: Option<(String, String)>,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    Done,
+    Now,
+    Next,
+}
+
+impl Progress {
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Done => "step-done",
+            Self::Now => "step-now",
+            Self::Next => "step-next",
+        }
+    }
+}
+
+/// The steps of a case, in order.
+pub(crate) const STEPS: [&str; 7] = [
+    "step-names",
+    "step-other-names",
+    "step-birth-date",
+    "step-identity",
+    "step-approve",
+    "step-slip",
+    "step-confirm",
+];
+
+/// The seven steps in the margin.
+#[derive(Template)]
+#[template(path = "desk-steps.html")]
+pub(crate) struct Steps<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) steps: Vec<(&'static str, Progress)>,
+}
+
+impl<'a> Steps<'a> {
+    /// All before `now` are done.
+    pub(crate) fn at(t: &'a Texts, now: &str) -> Self {
+        let place = STEPS.iter().position(|step| *step == now).unwrap_or(STEPS.len());
+        let progress = |index: usize| match index.cmp(&place) {
+            std::cmp::Ordering::Less => Progress::Done,
+            std::cmp::Ordering::Equal => Progress::Now,
+            std::cmp::Ordering::Greater => Progress::Next,
+        };
+        let steps = STEPS.into_iter().enumerate().map(|(index, step)| (step, progress(index))).collect();
+        Self { t, steps }
+    }
+}
+
+/// An officer signs in.
+#[derive(Template)]
+#[template(path = "desk-sign-in.html")]
+pub(crate) struct SignIn<'a> {
+    pub(crate) t: &'a Texts,
+    /// Whether a passkey has just been made.
+    pub(crate) welcome: bool,
+    pub(crate) form: String,
+}
+
+/// An officer's link: the passkey is made here.
+#[derive(Template)]
+#[template(path = "desk-enrol.html")]
+pub(crate) struct OfficerInvitation<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) name: &'a str,
+    pub(crate) desk: &'a str,
+    pub(crate) rp_id: &'a str,
+    pub(crate) form: String,
+}
+
+/// The desk between two people.
+#[derive(Template)]
+#[template(path = "desk-home.html")]
+pub(crate) struct DeskHome<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    /// The case in hand.
+    pub(crate) open: Option<&'a str>,
+    pub(crate) number: &'a str,
+    pub(crate) problems: &'a Problems,
+}
+
+/// Names as the document prints them.
+#[derive(Template)]
+#[template(path = "desk-names.html")]
+pub(crate) struct Names<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    pub(crate) typed: &'a TypedName,
+    pub(crate) problems: &'a Problems,
+}
+
+/// A writing of a name as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TypedName {
+    pub(crate) given: String,
+    pub(crate) family: String,
+    pub(crate) single: String,
+    pub(crate) script: String,
+    /// Only where the kind is asked.
+    pub(crate) kind: String,
+}
+
+/// Scripts that the desk offers (ISO 15924), the commonest of the world first.
+pub(crate) const SCRIPTS: [&str; 16] = [
+    "Latn", "Arab", "Hans", "Hant", "Cyrl", "Deva", "Beng", "Grek", "Hebr", "Jpan", "Kore", "Thai", "Geor",
+    "Armn", "Ethi", "Taml",
+];
+
+/// Kinds that another writing may have.
+pub(crate) const KINDS: [&str; 3] = ["transliterated", "previous", "preferred"];
+
+/// Another writing of the name.
+#[derive(Template)]
+#[template(path = "desk-other-names.html")]
+pub(crate) struct OtherNames<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    /// Recorded so far: kind key, name.
+    pub(crate) recorded: Vec<(String, Plate)>,
+    pub(crate) another: &'a str,
+    pub(crate) typed: &'a TypedName,
+    pub(crate) problems: &'a Problems,
+}
+
+/// The birth date.
+#[derive(Template)]
+#[template(path = "desk-birth-date.html")]
+pub(crate) struct BirthDate<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    pub(crate) day: &'a str,
+    pub(crate) month: &'a str,
+    pub(crate) year: &'a str,
+    pub(crate) problems: &'a Problems,
+}
+
+/// Documents that an officer may be shown.
+pub(crate) const DOCUMENTS: [&str; 4] = ["passport", "identity-card", "residence-permit", "other"];
+
+/// How the officer made sure.
+#[derive(Template)]
+#[template(path = "desk-identity.html")]
+pub(crate) struct IdentityCheck<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    pub(crate) document: &'a str,
+    pub(crate) ending: &'a str,
+    pub(crate) photo: &'a str,
+    pub(crate) problems: &'a Problems,
+}
+
+/// Everything once more, before it is approved.
+#[derive(Template)]
+#[template(path = "desk-answers.html")]
+pub(crate) struct Answers<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    pub(crate) number: &'a str,
+    /// Kind key, name.
+    pub(crate) names: Vec<(String, Plate)>,
+    pub(crate) birth_date: String,
+    pub(crate) document: String,
+    pub(crate) ending: &'a str,
+    pub(crate) problems: &'a Problems,
+}
+
+/// The officer's passkey over the record.
+#[derive(Template)]
+#[template(path = "desk-approve.html")]
+pub(crate) struct Approve<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    pub(crate) number: &'a str,
+    pub(crate) name: Plate,
+    pub(crate) form: String,
+}
+
+/// The slip, on the screen and on paper.
+#[derive(Template)]
+#[template(path = "desk-slip.html")]
+pub(crate) struct Slip<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    pub(crate) number: &'a str,
+    pub(crate) names: &'a [Plate],
+    /// Four groups of four.
+    pub(crate) code: Vec<String>,
+    /// Where the code is typed.
+    pub(crate) address: String,
+    pub(crate) until: String,
+    /// What was looked at.
+    pub(crate) document: String,
+    pub(crate) ending: &'a str,
+}
+
+/// The person's passkey has arrived.
+#[derive(Template)]
+#[template(path = "desk-confirm.html")]
+pub(crate) struct Confirm<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    pub(crate) number: &'a str,
+    pub(crate) fingerprint: &'a str,
+    /// Whether the passkey may be copied to other devices of the person.
+    pub(crate) synced: bool,
+    pub(crate) form: String,
+}
+
+/// An enrolled person, by case number: status, and what can be done. No name is shown.
+#[derive(Template)]
+#[template(path = "desk-person.html")]
+pub(crate) struct Person<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) csrf: &'a str,
+    pub(crate) number: &'a str,
+    /// `active`, `suspended`, `revoked`, `deceased`.
+    pub(crate) status: &'static str,
+    pub(crate) since: String,
+    pub(crate) enrolled: String,
+}
+
+impl Person<'_> {
+    fn status_key(&self) -> &'static str {
+        match self.status {
+            "active" => "status-active",
+            "suspended" => "status-suspended",
+            "revoked" => "status-revoked",
+            _ => "status-deceased",
+        }
+    }
+}
+
+/// The officer's passkey over an order.
+#[derive(Template)]
+#[template(path = "desk-order.html")]
+pub(crate) struct Order<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) facts: &'a Facts,
+    pub(crate) number: &'a str,
+    /// `suspended` or `active`.
+    pub(crate) to: &'static str,
+    pub(crate) form: String,
+}
+
+impl Order<'_> {
+    fn title_key(&self) -> &'static str {
+        if self.to == "active" { "order-active-title" } else { "order-suspended-title" }
+    }
+
+    fn what_key(&self) -> &'static str {
+        if self.to == "active" { "order-active-what" } else { "order-suspended-what" }
+    }
+}
