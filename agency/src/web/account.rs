@@ -100,7 +100,7 @@ pub(crate) async fn sign_out(
         Ok(address) => ok(&Leave {
             corner: Corner::Unknown,
             heading: "You are signed out of Open Assembly",
-            sentence: "Chancery, where you signed in, asks now whether you want to sign out there too.",
+            sentence: "Chancery, where you signed in, signs you out too and brings you back here.",
             address: address.into(),
             link: "Go on to Chancery",
         })?,
