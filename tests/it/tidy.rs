@@ -82,7 +82,7 @@ const SPOKEN_ONLY_IN: &[SpokenOnlyIn] = &[
         "axum",
         &[
             "service/src/",
-            "agency/src/",
+            "agency/",
             "idp/src/http/",
             "pki/src/http/",
             "signer/src/http/",
@@ -98,7 +98,7 @@ const SPOKEN_ONLY_IN: &[SpokenOnlyIn] = &[
     ),
     only(
         "reqwest",
-        &["service/src/", "agency/src/", "conformance/src/", "tests/"],
+        &["service/src/", "agency/", "conformance/src/", "tests/"],
         "what goes out goes through the one egress client",
     ),
     only(
@@ -170,7 +170,11 @@ const SPOKEN_ONLY_IN: &[SpokenOnlyIn] = &[
     only("\"INSERT INTO ", STORES, "SQL lives in stores"),
     only("\"UPDATE ", STORES, "SQL lives in stores"),
     only("\"DELETE FROM ", STORES, "SQL lives in stores"),
-    only("\"BEGIN IMMEDIATE", &["service/src/db/"], "the plan runner owns transactions"),
+    only(
+        "\"BEGIN IMMEDIATE",
+        &["service/src/db/", "agency/src/store/"],
+        "the plan runner owns transactions; the agency has its own store",
+    ),
 ];
 
 /// Rooms that hold SQL text.
