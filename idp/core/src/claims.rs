@@ -65,6 +65,12 @@ impl Values {
             (ClaimName::FamilyName, official(FieldPart::Family)),
             (ClaimName::Birthdate, official(FieldPart::BirthDate)),
         ];
+        Self::from_pairs(pairs)
+    }
+
+    /// From a row.
+    #[must_use]
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (ClaimName, Option<String>)>) -> Self {
         Self(pairs.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect())
     }
 

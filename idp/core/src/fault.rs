@@ -6,6 +6,7 @@
 #[expect(missing_docs, reason = "each variant is the registered name, and the name is its documentation")]
 pub enum ErrorCode {
     InvalidRequest,
+    TemporarilyUnavailable,
     UnauthorizedClient,
     AccessDenied,
     UnsupportedResponseType,
@@ -33,6 +34,7 @@ impl ErrorCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::AccessDenied => "access_denied",
             Self::UnsupportedResponseType => "unsupported_response_type",

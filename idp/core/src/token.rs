@@ -74,12 +74,11 @@ impl Asked {
                 })))
             }
             Some("client_credentials") => {
-                let scopes = Scopes::parse(form.get("scope").unwrap_or_default());
-                // openid and profile are about a person, and there is none here.
-                if scopes != client.scopes().only(Scope::Sign)
-                    || scopes.is_empty()
-                    || client.role() != Role::Agency
-                {
+                // openid and profile are about a person, and there is none here; without a scope (RFC 6749 §3.3) it
+                // is the one that there is.
+                let own = client.scopes().only(Scope::Sign);
+                let scopes = form.get("scope").map_or_else(|| own.clone(), Scopes::parse);
+                if scopes.is_empty() || scopes != own || client.role() != Role::Agency {
                     return Err(Fault::new(
                         ErrorCode::InvalidScope,
                         "the client may ask for scope sign only, if it is registered",

@@ -233,6 +233,7 @@ fn rfc6749_4_4_a_client_gets_a_token_for_itself() {
     let Ok(Asked::Machine { scopes, resource }) = parse(&good, "open-assembly") else {
         unreachable!("refused")
     };
+    assert!(parse(&[("grant_type", "client_credentials"), ("resource", SIGNER)], "open-assembly").is_ok());
     let agency = clients.find("open-assembly").unwrap();
     let issue = machine(agency, scopes, &resource, &proved(&dpop_key()), &SystemRandom::new(), NOW).unwrap();
     let facts = Facts::open(&issue.row, &issue.access_token).unwrap();

@@ -1,0 +1,95 @@
+//! A person signs in: their passkey's answer becomes a session.
+//!
+//! webauthn-rs and the core judge the same answer; challenge, counter and session are one write, so an answer counts
+//! once and only while the person is active.
+
+use idp_core::authn::{self, Answer, AuthnError, CEREMONY_SECONDS_MAX};
+use idp_core::event::{Event, What};
+use idp_core::secret::SessionSecret;
+use idp_core::session::{Session, SessionError};
+use pki_core::bytes::Hash;
+use pki_core::feed::Status;
+use service::clock::Instant;
+
+use super::passkey::{self, PasskeyError};
+use super::{App, Broken};
+use crate::store::{StoreError, once, passkeys, sessions};
+
+/// Why nobody was signed in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SignInError {
+    /// No such passkey is enrolled here, or not any more.
+    #[error("the passkey is not known here")]
+    Unknown,
+    /// The library refused the answer.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
+    /// The core refused the answer.
+    #[error(transparent)]
+    Authn(#[from] AuthnError),
+    /// The person may not log in.
+    #[error("this person may not log in: {0:?}")]
+    NotActive(Status),
+    /// The challenge was answered before, or the counter moved meanwhile.
+    #[error("this answer was given before")]
+    Replayed,
+    /// Ours.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+impl From<StoreError> for SignInError {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(Broken::Store(error))
+    }
+}
+
+/// An answer with the ceremony of the browser's own cookie.
+pub(crate) struct Attempt<'a> {
+    /// `PublicKeyCredential.toJSON()`.
+    pub(crate) credential: &'a str,
+    /// The library's state.
+    pub(crate) state: &'a str,
+    /// When the challenge was given.
+    pub(crate) begun: Instant,
+    /// The session that this one replaces (failure C-18: a new one at each change of privilege).
+    pub(crate) replaces: Option<Hash>,
+}
+
+/// Begins a ceremony.
+pub(crate) fn begin(app: &App) -> Result<passkey::Begun, Broken> {
+    app.passkeys.begin().map_err(Broken::Ceremony)
+}
+
+/// Judges the answer and begins the session; gives its cookie's secret.
+pub(crate) async fn finish(app: &App, attempt: &Attempt<'_>) -> Result<SessionSecret, SignInError> {
+    let now = app.now();
+    let answer = Answer::read(attempt.credential)?;
+    let known = app.store.passkey(answer.unverified_credential_id(), app.row_key.expose()).await?;
+    let known = known.ok_or(SignInError::Unknown)?;
+    app.passkeys.judge(attempt.credential, attempt.state, &known)?;
+    let ceremony = passkey::ceremony(attempt.state, attempt.begun)?;
+    let proof = authn::verify(&ceremony, &answer, &known, &app.relying_party, now)?;
+    let person = app.store.person(proof.person()).await?.ok_or(SignInError::Unknown)?;
+    let secret = SessionSecret::generate(&*app.random).map_err(Broken::Random)?;
+    let session = Session::begin(&proof, &person, &secret).map_err(|error| match error {
+        SessionError::NotActive(status) => SignInError::NotActive(status),
+        SessionError::OtherPerson | SessionError::Unreadable => SignInError::Unknown,
+    })?;
+    let row = session.row(&secret, &*app.random).map_err(Broken::Seal)?;
+    let over = attempt.begun.plus_seconds(CEREMONY_SECONDS_MAX + 60);
+    let mut plan = passkeys::count(&proof, known.counter)
+        .then(once::challenge(&proof.challenge(), over))
+        .then(sessions::begin(&row));
+    if let Some(old) = attempt.replaces {
+        plan = plan.then(sessions::end(&old, now));
+    }
+    let plan = plan.then(app.event(&Event::here(What::SignedIn), now).map_err(Broken::Random)?);
+    match app.store.apply(plan).await {
+        Ok(_) => Ok(secret),
+        Err(error) if error.exists(once::CHALLENGE) || error.lost("passkeys.count") => {
+            Err(SignInError::Replayed)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

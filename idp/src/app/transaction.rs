@@ -1,0 +1,201 @@
+//! One authorization, from the arrival of the browser to the answer that it takes home.
+//!
+//! The request is a row that its client pushed; each step looks again at what is there and asks the core what comes
+//! next. The answer is written once: the grant's primary key is the transaction.
+
+use idp_core::authorize::{self, Answer, Refusal, Request};
+use idp_core::client::{Client, Clients};
+use idp_core::consent::Consent;
+use idp_core::event::{Event, What};
+use idp_core::fault::{ErrorCode, Fault};
+use idp_core::grant::{self, Fulfilled, Next, Ready, Situation};
+use idp_core::id_token::Hint;
+use idp_core::parameters::Parameters;
+use idp_core::pushed::Row;
+use idp_core::secret::SessionSecret;
+use idp_core::subject::{Person, Subject};
+use pki_core::bytes::Hash;
+use service::clock::Instant;
+
+use super::{App, Broken, feed, session};
+use crate::store::{StoreError, consents, grants, pushed};
+
+/// Why the browser sees a page of ours instead of the next step.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PageError {
+    /// The request is not one, or not any more.
+    #[error(transparent)]
+    Request(#[from] Fault),
+    /// The registry has been silent for too long.
+    #[error("the registry cannot be heard")]
+    Stale,
+    /// Ours.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(Broken::Store(error))
+    }
+}
+
+/// A transaction that is open.
+pub(crate) struct Transaction {
+    pub(crate) id: Hash,
+    pub(crate) request: Request,
+    begun: Instant,
+    client: String,
+}
+
+/// What the browser sees next.
+pub(crate) enum Step {
+    /// The person shows their passkey.
+    SignIn,
+    /// The person is asked.
+    AskConsent {
+        /// For what.
+        asked: Consent,
+        /// With their values.
+        person: Box<Person>,
+    },
+    /// The browser takes this answer to the agency.
+    Leave(String),
+}
+
+impl Transaction {
+    /// Who asks. A registration that was taken away meanwhile ends the transaction.
+    pub(crate) fn client<'a>(&self, clients: &'a Clients) -> Result<&'a Client, PageError> {
+        clients.find(&self.client).ok_or(PageError::Request(authorize::UNKNOWN_REQUEST_URI))
+    }
+}
+
+/// The browser arrives: finds the pushed request of `/authorize` and starts its half hour.
+pub(crate) async fn open(app: &App, query: &Parameters) -> Result<Transaction, PageError> {
+    let now = app.now();
+    let opening = authorize::open(query, &app.clients)?;
+    let id = opening.request_uri.hash();
+    let row = app.store.pushed(&id).await?.filter(|row| row.client == opening.client.id().as_str());
+    match row {
+        Some(row) if row.shown.is_none() => {
+            app.store.apply(pushed::show(&id, now)).await?;
+        }
+        Some(_) => {}
+        None => return Err(PageError::Request(authorize::UNKNOWN_REQUEST_URI)),
+    }
+    resume(app, &id).await
+}
+
+/// The browser comes back to a transaction of its own cookie.
+pub(crate) async fn resume(app: &App, id: &Hash) -> Result<Transaction, PageError> {
+    let unknown = PageError::Request(authorize::UNKNOWN_REQUEST_URI);
+    let row: Row = app.store.pushed(id).await?.ok_or(unknown.clone())?;
+    let begun = row.shown.filter(|_| row.is_open(app.now())).ok_or(unknown)?;
+    match row.request(&app.clients) {
+        Ok(request) => Ok(Transaction { id: row.id, request, begun, client: row.client }),
+        // The registration was changed after the push: nothing in the row is certain any more.
+        Err(Refusal::Page(fault)) => Err(PageError::Request(fault)),
+        Err(Refusal::Redirect(answer)) => {
+            Err(PageError::Request(answer.fault().unwrap_or(authorize::UNKNOWN_REQUEST_URI)))
+        }
+    }
+}
+
+/// What comes next. `accepted`: the person has just agreed to what they were asked.
+pub(crate) async fn step(
+    app: &App,
+    transaction: &Transaction,
+    secret: Option<&SessionSecret>,
+    accepted: bool,
+) -> Result<Step, PageError> {
+    let now = app.now();
+    if !feed::is_fresh(app, now).await? {
+        return Err(PageError::Stale);
+    }
+    let client = transaction.client(&app.clients)?;
+    let found = session::resume(app, secret, now).await?;
+    let (session, person) = found.as_ref().map(|(session, person)| (session, person)).unzip();
+    let hinted = match hint(app, transaction, client) {
+        Ok(hinted) => hinted,
+        Err(fault) => return end(app, transaction, client, transaction.request.refuse(fault), now).await,
+    };
+    let subject = person.and_then(|person| Subject::at(client, person, &app.pairwise));
+    let remembered = match &subject {
+        Some(subject) => app.store.consent(client.id(), subject).await?,
+        None => None,
+    };
+    let situation = Situation {
+        request: &transaction.request,
+        client,
+        begun: transaction.begun,
+        session,
+        person,
+        remembered: remembered.as_ref(),
+        hinted: hinted.as_ref(),
+        pairwise: &app.pairwise,
+        now,
+    };
+    match if accepted { situation.accepted() } else { situation.next() } {
+        Next::SignIn => Ok(Step::SignIn),
+        Next::AskConsent(asked) => match person {
+            Some(person) => Ok(Step::AskConsent { asked, person: Box::new(person.clone()) }),
+            None => Ok(Step::SignIn),
+        },
+        Next::Ready(ready) => fulfil(app, transaction, ready, now).await,
+        Next::Refuse(answer) => end(app, transaction, client, answer, now).await,
+    }
+}
+
+/// The person refuses, or goes back without signing in.
+pub(crate) async fn refuse(app: &App, transaction: &Transaction) -> Result<Step, PageError> {
+    let client = transaction.client(&app.clients)?;
+    end(app, transaction, client, grant::refused_by_person(&transaction.request), app.now()).await
+}
+
+fn hint(app: &App, transaction: &Transaction, client: &Client) -> Result<Option<Subject>, Fault> {
+    let Some(text) = transaction.request.id_token_hint() else { return Ok(None) };
+    Hint::read(text, &app.issuer, app.token_key.public_key())
+        .filter(|hint| hint.client == client.id().as_str())
+        .map(|hint| Some(hint.subject))
+        .ok_or(Fault::new(ErrorCode::InvalidRequest, "id_token_hint is not a token of ours for this client"))
+}
+
+async fn fulfil(
+    app: &App,
+    transaction: &Transaction,
+    ready: Ready<'_>,
+    now: Instant,
+) -> Result<Step, PageError> {
+    let done: Fulfilled = ready.fulfil(transaction.id, &*app.random, now).map_err(Broken::Seal)?;
+    let mut plan = grants::grant(&done.row).then(pushed::answer(&transaction.id, now));
+    if let Some(consent) = &done.remember {
+        plan = plan.then(consents::remember(&done.row.client, &done.row.subject, consent, now));
+    }
+    let plan = plan.then(app.event(&done.event, now).map_err(Broken::Random)?);
+    apply_once(app, plan).await?;
+    Ok(Step::Leave(done.answer.url(&app.issuer)))
+}
+
+async fn end(
+    app: &App,
+    transaction: &Transaction,
+    client: &Client,
+    answer: Answer,
+    now: Instant,
+) -> Result<Step, PageError> {
+    let event = Event::at(What::Refused, client.id().clone(), None);
+    let plan = pushed::answer(&transaction.id, now).then(app.event(&event, now).map_err(Broken::Random)?);
+    apply_once(app, plan).await?;
+    Ok(Step::Leave(answer.url(&app.issuer)))
+}
+
+// Whoever comes second finds the transaction answered.
+async fn apply_once(app: &App, plan: service::db::Plan) -> Result<(), PageError> {
+    match app.store.apply(plan).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.exists("grants.grant") || error.lost("pushed.answer") => {
+            Err(PageError::Request(authorize::UNKNOWN_REQUEST_URI))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,121 @@
+//! `GET` and `POST /authorize`: the browser arrives with the address of a pushed request.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use idp_core::parameters::Parameters;
+use pki_core::bytes::Hash;
+use service::http::form::{Form, Query};
+use service::http::{CaseNumber, detached, leave};
+
+use super::{Http, parameters};
+use crate::app::transaction::{self, PageError, Step, Transaction};
+use crate::app::{Broken, sign_in};
+use crate::pages;
+
+pub(super) async fn arrive(
+    State(http): State<Http>,
+    case: CaseNumber,
+    headers: HeaderMap,
+    query: Result<Query, service::http::Problem>,
+) -> Response {
+    match query {
+        Ok(Query(form)) => go_in(&http, &case, &headers, parameters(&form)).await,
+        Err(_) => http.refuse(&case, StatusCode::BAD_REQUEST, "request-wrong"),
+    }
+}
+
+pub(super) async fn arrive_by_form(
+    State(http): State<Http>,
+    case: CaseNumber,
+    headers: HeaderMap,
+    form: Result<Form, service::http::Problem>,
+) -> Response {
+    match form {
+        Ok(form) => go_in(&http, &case, &headers, parameters(&form)).await,
+        Err(_) => http.refuse(&case, StatusCode::BAD_REQUEST, "request-wrong"),
+    }
+}
+
+async fn go_in(http: &Http, case: &CaseNumber, headers: &HeaderMap, query: Parameters) -> Response {
+    let (app, secret) = (http.app.clone(), http.session_secret(headers));
+    let work = async move {
+        let transaction = transaction::open(&app, &query).await?;
+        let step = transaction::step(&app, &transaction, secret.as_ref(), false).await?;
+        Ok::<_, PageError>((transaction, step))
+    };
+    match detached(work).await {
+        // RFC 9700 §4.12: 303. Nothing was posted to us, so no form-action stands in the way.
+        Ok(Ok((_, Step::Leave(url)))) => Redirect::to(&url).into_response(),
+        Ok(Ok((transaction, step))) => http.show(case, headers, &transaction, step, false),
+        Ok(Err(error)) => http.page_error(case, &error),
+        Err(problem) => problem.case(case).into_response(),
+    }
+}
+
+impl Http {
+    /// The page of a step: sign in, consent, or the way back to the agency after a form.
+    pub(super) fn show(
+        &self,
+        case: &CaseNumber,
+        headers: &HeaderMap,
+        transaction: &Transaction,
+        step: Step,
+        refused: bool,
+    ) -> Response {
+        let client = match transaction.client(&self.app.clients) {
+            Ok(client) => client,
+            Err(error) => return self.page_error(case, &error),
+        };
+        let shown = match step {
+            Step::Leave(url) => Ok(leave::page(&self.site, &url, client.name())),
+            Step::SignIn => self.show_sign_in(headers, transaction, refused),
+            Step::AskConsent { asked, person } => {
+                self.with_transaction(headers, &transaction.id, String::new(), |open| {
+                    let wish = pages::Asking { client, asked: &asked, person: &person };
+                    pages::consent(
+                        &self.site,
+                        &wish,
+                        &open.id().unwrap_or(transaction.id).hex(),
+                        &self.token(open),
+                    )
+                })
+            }
+        };
+        shown.unwrap_or_else(|broken| self.broken(case, &broken))
+    }
+
+    fn show_sign_in(
+        &self,
+        headers: &HeaderMap,
+        transaction: &Transaction,
+        refused: bool,
+    ) -> Result<Response, Broken> {
+        let begun = sign_in::begin(&self.app)?;
+        let client = transaction.client(&self.app.clients);
+        let options = begun.options;
+        self.with_transaction(headers, &transaction.id, begun.state, |open| {
+            let view = pages::SigningIn {
+                client: client.as_ref().ok().copied(),
+                options: &options,
+                rp_id: &self.app.relying_party.rp_id,
+                refused,
+            };
+            pages::sign_in(&self.site, &view, &transaction.id.hex(), &self.token(open))
+        })
+    }
+
+    /// Notes the transaction in the browser's cookie and answers with its page.
+    fn with_transaction(
+        &self,
+        headers: &HeaderMap,
+        id: &Hash,
+        state: String,
+        page: impl FnOnce(&super::browser::Open) -> Response,
+    ) -> Result<Response, Broken> {
+        let (open, cookie) = self.keep_transaction(headers, id, state)?;
+        let mut response = page(&open);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+        Ok(response)
+    }
+}

@@ -1,0 +1,61 @@
+//! `GET` and `POST /consent`: what the agency asks for, and the person's decision. Going back without signing in is a
+//! refusal as well, and needs no session.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use service::http::form::{Form, Query};
+use service::http::{CaseNumber, detached};
+
+use super::Http;
+use crate::app::transaction::{self, PageError};
+
+pub(super) async fn page(
+    State(http): State<Http>,
+    case: CaseNumber,
+    headers: HeaderMap,
+    query: Result<Query, service::http::Problem>,
+) -> Response {
+    let Ok(Query(query)) = query else { return http.foreign(&case) };
+    let open = http.transaction(&headers, query.one("transaction"));
+    let Some(id) = open.and_then(|open| open.id()) else { return http.foreign(&case) };
+    let (app, secret) = (http.app.clone(), http.session_secret(&headers));
+    let work = async move {
+        let transaction = transaction::resume(&app, &id).await?;
+        let step = transaction::step(&app, &transaction, secret.as_ref(), false).await?;
+        Ok::<_, PageError>((transaction, step))
+    };
+    match detached(work).await {
+        Ok(Ok((transaction, step))) => http.show(&case, &headers, &transaction, step, false),
+        Ok(Err(error)) => http.page_error(&case, &error),
+        Err(problem) => problem.case(&case).into_response(),
+    }
+}
+
+pub(super) async fn decide(
+    State(http): State<Http>,
+    case: CaseNumber,
+    headers: HeaderMap,
+    form: Result<Form, service::http::Problem>,
+) -> Response {
+    let Ok(form) = form else { return http.foreign(&case) };
+    let open = http.posted(&headers, &form);
+    let Some(id) = open.and_then(|open| open.id()) else { return http.foreign(&case) };
+    // Anything but a clear yes is a no.
+    let accepted = form.one("decision") == Some("accept");
+    let (app, secret) = (http.app.clone(), http.session_secret(&headers));
+    let work = async move {
+        let transaction = transaction::resume(&app, &id).await?;
+        let step = if accepted {
+            transaction::step(&app, &transaction, secret.as_ref(), true).await?
+        } else {
+            transaction::refuse(&app, &transaction).await?
+        };
+        Ok::<_, PageError>((transaction, step))
+    };
+    match detached(work).await {
+        Ok(Ok((transaction, step))) => http.show(&case, &headers, &transaction, step, false),
+        Ok(Err(error)) => http.page_error(&case, &error),
+        Err(problem) => problem.case(&case).into_response(),
+    }
+}

@@ -1,0 +1,83 @@
+//! `POST /sign-in`: the passkey's answer comes back.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use service::http::form::Form;
+use service::http::{CaseNumber, detached};
+
+use super::Http;
+use crate::app::sign_in::{self, Attempt, SignInError};
+use crate::app::transaction::{self, PageError, Step, Transaction};
+
+pub(super) async fn sign_in(
+    State(http): State<Http>,
+    case: CaseNumber,
+    headers: HeaderMap,
+    form: Result<Form, service::http::Problem>,
+) -> Response {
+    let Ok(form) = form else { return http.foreign(&case) };
+    let Some(open) = http.posted(&headers, &form) else { return http.foreign(&case) };
+    let Some(id) = open.id() else { return http.foreign(&case) };
+    let (app, old) = (http.app.clone(), http.session_secret(&headers));
+    let credential = form.one("credential").unwrap_or_default().to_owned();
+    let work = async move {
+        let transaction = transaction::resume(&app, &id).await?;
+        let replaces = old.map(|secret| secret.hash());
+        let attempt = Attempt { credential: &credential, state: open.state(), begun: open.begun(), replaces };
+        let signed_in = sign_in::finish(&app, &attempt).await;
+        let next = match signed_in {
+            Ok(secret) => {
+                let step = transaction::step(&app, &transaction, Some(&secret), false).await?;
+                Ok((secret, step))
+            }
+            Err(error) => Err(error),
+        };
+        Ok::<_, PageError>((transaction, next))
+    };
+    match detached(work).await {
+        Ok(Ok((transaction, Ok((secret, step))))) => {
+            let mut response = match step {
+                // One page, one address: the consent page can be loaded again.
+                Step::AskConsent { .. } => {
+                    Redirect::to(&format!("/consent?transaction={}", transaction.id.hex())).into_response()
+                }
+                step => http.show(&case, &headers, &transaction, step, false),
+            };
+            match http.keep_session(&secret) {
+                Ok(cookie) => {
+                    response.headers_mut().append(header::SET_COOKIE, cookie);
+                    response
+                }
+                Err(broken) => http.broken(&case, &broken),
+            }
+        }
+        Ok(Ok((transaction, Err(error)))) => http.sign_in_error(&case, &headers, &transaction, &error),
+        Ok(Err(error)) => http.page_error(&case, &error),
+        Err(problem) => problem.case(&case).into_response(),
+    }
+}
+
+impl Http {
+    /// A person who cannot log in is told so; whose passkey did not fit may try again on the same page.
+    fn sign_in_error(
+        &self,
+        case: &CaseNumber,
+        headers: &HeaderMap,
+        transaction: &Transaction,
+        error: &SignInError,
+    ) -> Response {
+        match error {
+            SignInError::NotActive(_) => self.refuse(case, StatusCode::FORBIDDEN, "not-active"),
+            SignInError::Broken(broken) => self.broken(case, broken),
+            _ => {
+                tracing::info!(%case, %error, "a sign-in was refused");
+                let mut page = self.show(case, headers, transaction, Step::SignIn, true);
+                if page.status() == StatusCode::OK {
+                    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+                }
+                page
+            }
+        }
+    }
+}
