@@ -4,7 +4,9 @@
 //! Cookies ignore ports, as browsers' do; `Secure` cookies travel on loopback, as Chrome and Firefox do it.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE};
+use reqwest::header::{
+    CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, REFERRER_POLICY, REFRESH, SET_COOKIE,
+};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
@@ -44,6 +46,12 @@ impl Arrived {
     #[must_use]
     pub fn page(&self) -> Page {
         Page::read(&String::from_utf8_lossy(&self.body))
+    }
+
+    /// Whether the page asks to be loaded again after a while: its work is still in hand.
+    #[must_use]
+    pub fn reloads(&self) -> bool {
+        self.headers.contains_key(REFRESH) || self.page().refresh.is_some()
     }
 
     /// For an error message: where, what, and the first words of the page.

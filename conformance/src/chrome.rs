@@ -171,20 +171,20 @@ impl Chrome {
         Ok(())
     }
 
-    /// Puts a file into a file field.
+    /// Puts a file into the page's file field.
     ///
     /// # Errors
     /// When there is no such field.
-    pub async fn choose_file(&self, name: &str, file: &Path) -> Result<()> {
+    pub async fn choose_file(&self, file: &Path) -> Result<()> {
         let path = file.to_str().context("the path is not text")?;
-        self.finds(&format!("input[type=file][name='{name}']")).await?.send_keys(path).await?;
+        self.finds("input[type=file]").await?.send_keys(path).await?;
         Ok(())
     }
 
-    /// Clicks an element and waits until the page that stood there has gone, or changed.
+    /// Clicks an element. What comes of it is waited for by whoever looks at the page next.
     ///
     /// # Errors
-    /// When there is no such element, or nothing happens.
+    /// When there is no such element, or it cannot be clicked.
     pub async fn press(&self, css: &str) -> Result<()> {
         let element = self.finds(css).await?;
         element.scroll_into_view().await?;

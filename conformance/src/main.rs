@@ -10,7 +10,10 @@ use conformance::{journey, strangers, walk};
 
 /// Name, and what it is for.
 const CHECKS: [(&str, &str); 3] = [
-    ("walk", "a software passkey drives enrolment, login, signing and verification, against `up` and against the parts apart"),
+    (
+        "walk",
+        "a software passkey drives enrolment, login, signing and verification, against `up` and against the parts apart",
+    ),
     ("strangers", "pyHanko, OpenSSL, Poppler and qpdf judge a signed file with nothing of ours but the root"),
     ("journey", "a real browser with a virtual authenticator: enrolment, login, signing, verification"),
 ];

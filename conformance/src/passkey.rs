@@ -105,7 +105,7 @@ impl SoftwarePasskey {
     /// use, a passkey that is on the exclusion list.
     pub fn create(&mut self, options: &str, page: &Url) -> Result<String> {
         let options = public_key_options(options)?;
-        let rp_id = self.rp_id(options.pointer("/rp/id"), page)?;
+        let rp_id = Self::rp_id(options.pointer("/rp/id"), page)?;
         let algorithms =
             options.get("pubKeyCredParams").and_then(Value::as_array).context("no pubKeyCredParams")?;
         if !algorithms.iter().any(|entry| entry.get("alg") == Some(&json!(-7))) {
@@ -134,7 +134,8 @@ impl SoftwarePasskey {
         let point = credential.key.verifying_key().to_sec1_point(false);
         let point = point.as_bytes();
         let (x, y) = point.get(1..33).zip(point.get(33..65)).context("an uncompressed point")?;
-        let mut authenticator_data = self.authenticator_data(&rp_id, FLAG_AT, 0);
+        let told = self.fault.rp_id.as_ref().unwrap_or(&rp_id);
+        let mut authenticator_data = self.authenticator_data(told, FLAG_AT, 0);
         authenticator_data.extend_from_slice(&[0; 16]); // AAGUID: attestation none
         authenticator_data.extend_from_slice(&u16::try_from(credential.id.len())?.to_be_bytes());
         authenticator_data.extend_from_slice(&credential.id);
@@ -168,8 +169,9 @@ impl SoftwarePasskey {
     /// Where a browser would: options that do not parse, an RP ID that this origin may not use, no passkey that fits.
     pub fn get(&mut self, options: &str, page: &Url) -> Result<String> {
         let options = public_key_options(options)?;
-        let rp_id = self.rp_id(options.get("rpId"), page)?;
+        let rp_id = Self::rp_id(options.get("rpId"), page)?;
         let allowed = descriptors(&options, "allowCredentials")?;
+        let told = self.fault.rp_id.clone().unwrap_or_else(|| rp_id.clone());
         let found = self
             .credentials
             .iter_mut()
@@ -178,7 +180,7 @@ impl SoftwarePasskey {
             .context("NotAllowedError: no passkey on this device fits")?;
         found.counter = self.fault.counter.unwrap_or(found.counter + 1);
         let held = found.clone();
-        let authenticator_data = self.authenticator_data(&rp_id, 0, held.counter);
+        let authenticator_data = self.authenticator_data(&told, 0, held.counter);
         let client_data = self.client_data("webauthn.get", &options, page)?;
         let mut message = authenticator_data.clone();
         message.extend_from_slice(sha256(&client_data).as_bytes());
@@ -208,10 +210,7 @@ impl SoftwarePasskey {
 
     /// The RP ID of a ceremony: what the page asks for, if its origin may (WebAuthn §5.1.3 step 8: the effective domain or
     /// a registrable suffix of it).
-    fn rp_id(&self, asked: Option<&Value>, page: &Url) -> Result<String> {
-        if let Some(forced) = &self.fault.rp_id {
-            return Ok(forced.clone());
-        }
+    fn rp_id(asked: Option<&Value>, page: &Url) -> Result<String> {
         let host = page.host_str().context("the page has no host")?;
         let asked = asked.and_then(Value::as_str).unwrap_or(host);
         let suffix = host.strip_suffix(asked).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));

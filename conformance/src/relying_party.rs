@@ -4,6 +4,7 @@
 //! what any client sees.
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
@@ -99,7 +100,8 @@ pub struct RelyingParty {
     pub redirect_uri: String,
     client_key: SoftKey,
     dpop_key: SoftKey,
-    dpop_nonce: Option<String>,
+    dpop_nonce: Mutex<Option<String>>,
+    clock: Box<dyn Fn() -> i64 + Send + Sync>,
 }
 
 impl RelyingParty {
@@ -133,9 +135,17 @@ impl RelyingParty {
             redirect_uri: redirect_uri.to_string(),
             client_key: key(setting("client_key")?)?,
             dpop_key: key(setting("dpop_key")?)?,
-            dpop_nonce: None,
+            dpop_nonce: Mutex::new(None),
+            clock: Box::new(machine_seconds),
             issuer,
         })
+    }
+
+    /// The same with another clock (seconds since 1970), for countries that are moved through time.
+    #[must_use]
+    pub fn at(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
     }
 
     /// A member of the provider's metadata.
@@ -156,7 +166,7 @@ impl RelyingParty {
     /// # Errors
     /// When the provider cannot be asked. What it answers is the caller's to judge.
     pub async fn push(
-        &mut self,
+        &self,
         scope: &str,
         change: impl FnOnce(&mut Vec<(String, String)>),
     ) -> Result<(Answer, Option<Pushed>)> {
@@ -215,7 +225,7 @@ impl RelyingParty {
     ///
     /// # Errors
     /// When the provider cannot be asked. What it answers is the caller's to judge.
-    pub async fn redeem(&mut self, pushed: &Pushed, code: &str, fault: Fault<'_>) -> Result<Answer> {
+    pub async fn redeem(&self, pushed: &Pushed, code: &str, fault: Fault<'_>) -> Result<Answer> {
         let endpoint = self.endpoint("token_endpoint")?;
         // The first answer may only bring the server's nonce (RFC 9449 §8); a second try carries it.
         for _ in 0..2 {
@@ -244,7 +254,7 @@ impl RelyingParty {
     ///
     /// # Errors
     /// When the provider cannot be asked. What it answers is the caller's to judge.
-    pub async fn userinfo(&mut self, token: &str, dpop_key: Option<&SoftKey>) -> Result<Answer> {
+    pub async fn userinfo(&self, token: &str, dpop_key: Option<&SoftKey>) -> Result<Answer> {
         let endpoint = self.endpoint("userinfo_endpoint")?;
         for _ in 0..2 {
             let proof = self.proof("GET", &endpoint, Some(token), dpop_key.unwrap_or(&self.dpop_key))?;
@@ -263,7 +273,7 @@ impl RelyingParty {
     /// # Errors
     /// When there is no randomness.
     pub fn assertion(&self, key: &SoftKey) -> Result<String> {
-        let now = now()?;
+        let now = (self.clock)();
         let claims = json!({
             "iss": self.client_id, "sub": self.client_id, "aud": self.issuer, "iat": now, "exp": now + 60, "jti": fresh()?,
         });
@@ -272,6 +282,14 @@ impl RelyingParty {
             &claims,
             key,
         )
+    }
+
+    /// RFC 7638 thumbprint of the agency's proof key, for `dpop_jkt`.
+    ///
+    /// # Errors
+    /// When it is no P-256 key.
+    pub fn dpop_thumbprint(&self) -> Result<String> {
+        thumbprint(self.dpop_key.public_key())
     }
 
     /// An assertion with the agency's own key, for rejects that use one twice.
@@ -308,7 +326,7 @@ impl RelyingParty {
             let got = claims.get(claim);
             ensure!(got == Some(&json!(expected)) || got == Some(&json!([expected])), "{claim} is {got:?}");
         }
-        ensure!(claims.get("exp").and_then(Value::as_i64) > Some(now()?), "expired: {claims}");
+        ensure!(claims.get("exp").and_then(Value::as_i64) > Some((self.clock)()), "expired: {claims}");
         Ok(claims)
     }
 
@@ -325,21 +343,29 @@ impl RelyingParty {
 
     /// RFC 9449 §4.2.
     fn proof(&self, method: &str, target: &Url, token: Option<&str>, key: &SoftKey) -> Result<String> {
-        let mut claims = json!({"jti": fresh()?, "htm": method, "htu": target.as_str(), "iat": now()?});
+        let mut claims =
+            json!({"jti": fresh()?, "htm": method, "htu": target.as_str(), "iat": (self.clock)()});
         let members = claims.as_object_mut().context("an object")?;
         if let Some(token) = token {
             members.insert("ath".to_owned(), json!(BASE64URL.encode(sha256(token.as_bytes()).as_bytes())));
         }
-        if let Some(nonce) = &self.dpop_nonce {
+        if let Some(nonce) = self.nonce().as_ref() {
             members.insert("nonce".to_owned(), json!(nonce));
         }
         jws(&json!({"alg": "ES256", "typ": "dpop+jwt", "jwk": jwk(key.public_key())?}), &claims, key)
     }
 
-    fn learn_nonce(&mut self, answer: &Answer) -> bool {
+    /// The newest nonce of the server replaces the one before it (RFC 9449 §8.2).
+    fn learn_nonce(&self, answer: &Answer) -> bool {
         let nonce = answer.headers.get("dpop-nonce").and_then(|value| value.to_str().ok());
-        self.dpop_nonce = nonce.map(str::to_owned).or_else(|| self.dpop_nonce.take());
+        if let Some(nonce) = nonce {
+            *self.nonce() = Some(nonce.to_owned());
+        }
         nonce.is_some()
+    }
+
+    fn nonce(&self) -> MutexGuard<'_, Option<String>> {
+        self.dpop_nonce.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn post(
@@ -385,8 +411,9 @@ pub fn fresh() -> Result<String> {
     Ok(BASE64URL.encode(random_array::<32>(&SystemRandom::new())?))
 }
 
-fn now() -> Result<i64> {
-    Ok(i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs())?)
+fn machine_seconds() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// RFC 7515 §5.1, ES256.

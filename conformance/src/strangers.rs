@@ -57,7 +57,8 @@ async fn signed(country: &mut Country) -> Result<Signed> {
     country.stop()?;
     let file = country.data().join("pki.toml");
     let text = std::fs::read_to_string(&file)?;
-    let line = text.lines().find(|line| line.starts_with("life_seconds")).context("pki.toml has no life_seconds")?;
+    let line =
+        text.lines().find(|line| line.starts_with("life_seconds")).context("pki.toml has no life_seconds")?;
     std::fs::write(&file, text.replace(line, &format!("life_seconds = {LIFE_SECONDS}")))?;
     country.up()?;
     walk::sign_once(country).await
@@ -70,10 +71,22 @@ fn lay_out(folder: &Path, signed: &Signed) -> Result<()> {
     std::fs::write(folder.join("cut.py"), CUT)?;
     for (config, root) in [("ours.yml", "root.pem"), ("another.yml", "another-root.pem")] {
         // 0 would be read as pyHanko's default of 30 seconds.
-        let text = format!("time-tolerance: 1\nvalidation-contexts: {{root: {{trust: [{root}], trust-replace: true}}}}\n");
+        let text = format!(
+            "time-tolerance: 1\nvalidation-contexts: {{root: {{trust: [{root}], trust-replace: true}}}}\n"
+        );
         std::fs::write(folder.join(config), text)?;
     }
-    let request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=Another root"];
+    let request = [
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-subj",
+        "/CN=Another root",
+    ];
     let files = ["-days", "30", "-keyout", "another-root.key", "-out", "another-root.pem"];
     Tool::new("openssl", folder).with(&request).with(&files).accepts("")?;
     Ok(())
@@ -84,21 +97,32 @@ fn judge(report: &mut Report, folder: &Path, file: &str) {
     let pieces = folder.join(format!("{file}.pieces"));
     report.check_saying("times", in_order(times));
     report.check("openssl-verify-leaf", chain(&pieces, "leaf.pem", "any", times.stamped));
-    report.check("openssl-verify-time-stamping-unit", chain(&pieces, "tsu.pem", "timestampsign", times.stamped + AN_HOUR));
+    report.check(
+        "openssl-verify-time-stamping-unit",
+        chain(&pieces, "tsu.pem", "timestampsign", times.stamped + AN_HOUR),
+    );
     report.check("openssl-verify-issuer-not-revoked", not_revoked(&pieces, "issuer.pem", times));
     report.check("openssl-verify-time-stamping-unit-not-revoked", not_revoked(&pieces, "tsu.pem", times));
     report.check("openssl-cms-cades", cades(&pieces, times));
     report.check("openssl-ts", time_stamp(&pieces));
     report.check("pyhanko-inside", pyhanko(folder, "ours.yml", file, times.stamped + 1, true));
     report.check("pyhanko-after", pyhanko(folder, "ours.yml", file, times.stamped + AN_HOUR, true));
-    report.check("pyhanko-another-root", pyhanko(folder, "another.yml", file, times.stamped + AN_HOUR, false));
-    report.check("pdfsig", Tool::new("pdfsig", folder).with(&["-nocert", file]).accepts("Signature is Valid").map(drop));
-    report.check("qpdf", Tool::new("qpdf", folder).with(&["--check", file]).accepts("No syntax or stream").map(drop));
+    report
+        .check("pyhanko-another-root", pyhanko(folder, "another.yml", file, times.stamped + AN_HOUR, false));
+    report.check(
+        "pdfsig",
+        Tool::new("pdfsig", folder).with(&["-nocert", file]).accepts("Signature is Valid").map(drop),
+    );
+    report.check(
+        "qpdf",
+        Tool::new("qpdf", folder).with(&["--check", file]).accepts("No syntax or stream").map(drop),
+    );
     report.check("changed", changed(folder, file, times));
 }
 
 fn cut(folder: &Path, file: &str) -> Result<Times> {
-    let said = Tool::new("python3", folder).with(&["cut.py", file, &format!("{file}.pieces")]).accepts("{")?;
+    let said =
+        Tool::new("python3", folder).with(&["cut.py", file, &format!("{file}.pieces")]).accepts("{")?;
     let line = said.text.lines().find(|line| line.starts_with('{')).context("cut.py printed no JSON")?;
     Ok(serde_json::from_str(line)?)
 }
@@ -107,7 +131,10 @@ fn cut(folder: &Path, file: &str) -> Result<Times> {
 fn in_order(times: Times) -> Result<((), String)> {
     let Times { signing_time, stamped, not_before, not_after } = times;
     ensure!(not_before == signing_time, "notBefore {not_before} is not the signing time {signing_time}");
-    ensure!(not_before <= stamped && stamped <= not_after, "the stamp {stamped} lies outside {not_before}..{not_after}");
+    ensure!(
+        not_before <= stamped && stamped <= not_after,
+        "the stamp {stamped} lies outside {not_before}..{not_after}"
+    );
     ensure!(not_after - not_before <= LIFE_SECONDS, "the certificate lives {} s", not_after - not_before);
     Ok(((), format!("stamped {} s after signing, life {} s", stamped - signing_time, not_after - not_before)))
 }
@@ -140,8 +167,28 @@ fn not_revoked(pieces: &Path, certificate: &str, times: Times) -> Result<()> {
 fn cades(pieces: &Path, times: Times) -> Result<()> {
     let verify = |content: &'static str, at: i64| {
         Tool::new("openssl", pieces)
-            .with(&["cms", "-verify", "-binary", "-cades", "-inform", "DER", "-in", "signature.p7s", "-content", content])
-            .with(&["-CAfile", "../root.pem", "-purpose", "any", "-attime", &at.to_string(), "-out", "verified.bin"])
+            .with(&[
+                "cms",
+                "-verify",
+                "-binary",
+                "-cades",
+                "-inform",
+                "DER",
+                "-in",
+                "signature.p7s",
+                "-content",
+                content,
+            ])
+            .with(&[
+                "-CAfile",
+                "../root.pem",
+                "-purpose",
+                "any",
+                "-attime",
+                &at.to_string(),
+                "-out",
+                "verified.bin",
+            ])
     };
     verify("content.bin", times.stamped).accepts("CAdES Verification successful")?;
     verify("content.bin", times.not_after + 1).refuses("certificate has expired")?;
@@ -166,7 +213,11 @@ fn pyhanko(folder: &Path, config: &str, file: &str, at: i64, genuine: bool) -> R
     let judged = Tool::at(at, "pyhanko", folder)?
         .with(&["--config", config, "sign", "adesverify", "--validation-context", "root"])
         .with(&["--no-revocation-check", "--executive-summary", file]);
-    if genuine { judged.accepts(":VALID")? } else { judged.refuses(":INVALID")? };
+    if genuine {
+        judged.accepts(":VALID")?
+    } else {
+        judged.refuses(":INVALID")?
+    };
     Ok(())
 }
 
@@ -186,7 +237,18 @@ fn changed(folder: &Path, file: &str, times: Times) -> Result<()> {
     let pieces = folder.join(format!("{copy}.pieces"));
     let at = times.stamped.to_string();
     Tool::new("openssl", &pieces)
-        .with(&["cms", "-verify", "-binary", "-cades", "-inform", "DER", "-in", "signature.p7s", "-content", "content.bin"])
+        .with(&[
+            "cms",
+            "-verify",
+            "-binary",
+            "-cades",
+            "-inform",
+            "DER",
+            "-in",
+            "signature.p7s",
+            "-content",
+            "content.bin",
+        ])
         .with(&["-CAfile", "../root.pem", "-purpose", "any", "-attime", &at, "-out", "verified.bin"])
         .refuses("verification failure")?;
     Ok(())
@@ -211,10 +273,14 @@ async fn time_stamp_service(country: &Country, folder: &Path) -> Result<()> {
     let response: PathBuf = folder.join("response.tsr");
     std::fs::write(response, &answer)?;
     let verify = |data: [&'static str; 2]| {
-        Tool::new("openssl", folder)
-            .with(&["ts", "-verify"])
-            .with(&data)
-            .with(&["-in", "response.tsr", "-CAfile", "root.pem", "-untrusted", "signed.pdf.pieces/others.pem"])
+        Tool::new("openssl", folder).with(&["ts", "-verify"]).with(&data).with(&[
+            "-in",
+            "response.tsr",
+            "-CAfile",
+            "root.pem",
+            "-untrusted",
+            "signed.pdf.pieces/others.pem",
+        ])
     };
     verify(["-queryfile", "query.tsq"]).accepts("Verification: OK")?;
     verify(["-data", "cut.py"]).refuses("message imprint mismatch")?;
