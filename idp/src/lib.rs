@@ -37,7 +37,8 @@ use service::skeleton::{Env, Running, StartError, Stop};
 use app::App;
 use app::feed::{Registry, follow};
 use app::passkey::Passkeys;
-use config::Config;
+pub use config::Config;
+
 use http::Http;
 use store::{MIGRATIONS, Store};
 

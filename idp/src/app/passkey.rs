@@ -106,7 +106,7 @@ pub(crate) fn ceremony(state: &str, begun: Instant) -> Result<Ceremony, PasskeyE
 /// the passkey, this house was told the result.
 fn library_passkey(passkey: &Passkey) -> Result<LibraryPasskey, PasskeyError> {
     Ok(LibraryPasskey::from(Credential {
-        cred_id: passkey.credential_id.clone().into(),
+        cred_id: passkey.credential_id.clone(),
         cred: cose_key(&passkey.public_key)?,
         counter: passkey.counter,
         transports: None,

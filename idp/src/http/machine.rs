@@ -39,10 +39,7 @@ pub(super) fn json_answer(status: StatusCode, text: String) -> Response {
 impl Http {
     /// An error of the token, PAR or introspection endpoint (RFC 6749 §5.2).
     pub(super) fn oauth_error(&self, case: &CaseNumber, refused: &Refused) -> Response {
-        let told = match self.told(case, refused) {
-            Ok(told) => told,
-            Err(problem) => return problem,
-        };
+        let Some(told) = told(case, refused) else { return Problem::internal().case(case).into_response() };
         let status = match told.code {
             ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
             ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -55,10 +52,7 @@ impl Http {
 
     /// An error of a protected resource (RFC 6750 §3, RFC 9449 §7.1, §9).
     pub(super) fn resource_error(&self, case: &CaseNumber, refused: &Refused) -> Response {
-        let told = match self.told(case, refused) {
-            Ok(told) => told,
-            Err(problem) => return problem,
-        };
+        let Some(told) = told(case, refused) else { return Problem::internal().case(case).into_response() };
         let status = match told.code {
             ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
             ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
@@ -80,18 +74,18 @@ impl Http {
         }
         response
     }
+}
 
-    // What the caller is told; ours becomes a problem without a reason.
-    fn told(&self, case: &CaseNumber, refused: &Refused) -> Result<Fault, Response> {
-        match refused {
-            Refused::Fault { told, why } => {
-                tracing::info!(%case, code = told.code.as_str(), description = told.description, why, "refused");
-                Ok(*told)
-            }
-            Refused::Broken(broken) => {
-                tracing::error!(%case, error = %crate::error_chain(broken), "a request failed");
-                Err(Problem::internal().case(case).into_response())
-            }
+// What the caller is told; of what is ours there is no more to say than the case number.
+fn told(case: &CaseNumber, refused: &Refused) -> Option<Fault> {
+    match refused {
+        Refused::Fault { told, why } => {
+            tracing::info!(%case, code = told.code.as_str(), description = told.description, why, "refused");
+            Some(*told)
+        }
+        Refused::Broken(broken) => {
+            tracing::error!(%case, error = %crate::error_chain(broken), "a request failed");
+            None
         }
     }
 }
