@@ -48,7 +48,10 @@ pub(crate) const fn version(what: &'static str, found: u8) -> Result<(), OutOfRa
 }
 
 /// A text that is shown to people: so many characters, none of which can hide or turn what stands around it.
-pub(crate) fn text(what: &'static str, found: &str, chars: &RangeInclusive<usize>) -> Result<(), OutOfRange> {
+///
+/// # Errors
+/// Too few or too many characters, or one that hides or turns text.
+pub fn text(what: &'static str, found: &str, chars: &RangeInclusive<usize>) -> Result<(), OutOfRange> {
     if !chars.contains(&found.chars().count()) {
         return Err(OutOfRange { what, why: "is empty or too long" });
     }

@@ -95,6 +95,9 @@ mod tests {
     fn generalized_time_round_trips() {
         let instant = Instant::from_seconds(1_795_000_000);
         assert_eq!(Instant::from_generalized(&instant.generalized()), instant);
-        assert_eq!(Instant::from_micros(i64::MAX).generalized().to_unix_duration().as_secs(), 253_402_300_799);
+        assert_eq!(
+            Instant::from_micros(i64::MAX).generalized().to_unix_duration().as_secs(),
+            253_402_300_799
+        );
     }
 }

@@ -14,6 +14,8 @@ pub(crate) mod sandbox;
 pub(crate) mod session;
 pub(crate) mod slip;
 pub(crate) mod status;
+#[cfg(test)]
+pub(crate) mod tests;
 pub(crate) mod tsa;
 
 use std::sync::Arc;

@@ -17,3 +17,17 @@ pub(crate) fn add(kind: LeafKind, at: Instant, salt: &Hash, counted: &[u8]) -> P
             .blob(&write(&leaf));
     Plan::new().step("leaf.add", sql, Rows::Exactly(1))
 }
+
+#[cfg(test)]
+impl super::Store {
+    /// All leaves with their salts.
+    pub(crate) async fn leaves(&self) -> Result<Vec<(Leaf, Hash)>, super::StoreError> {
+        let corrupt = || super::StoreError::Corrupt("log_leaves");
+        let rows = self.db.all(Sql::new("SELECT leaf, salt FROM log_leaves ORDER BY commitment")).await?;
+        let leaf = |row: &service::db::Row| {
+            let leaf = pki_core::bytes::read("Leaf", &row.blob("leaf")?).map_err(|_| corrupt())?;
+            Ok((leaf, super::hash("log_leaves", row, "salt")?))
+        };
+        rows.iter().map(leaf).collect()
+    }
+}

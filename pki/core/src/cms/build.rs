@@ -123,6 +123,10 @@ impl ToSign {
         signer: impl FnOnce(&[u8]) -> Result<Signature, KeyError>,
         chain: &[Certificate],
     ) -> Result<SignedData, CmsError> {
+        // A root inside is believed by nobody and only makes files longer (EN 319 122-1 §5: the chain without the anchor).
+        if chain.iter().any(Certificate::self_issued) {
+            return Err(CmsError::Structure("a root stands inside"));
+        }
         let mut certificates = vec![self.certificate.clone()];
         certificates.extend_from_slice(chain);
         self.sign_with(signer, certificates)

@@ -80,6 +80,9 @@ fn a_certificate_for_other_attributes_or_another_key_is_not_used() {
     let stranger = Ephemeral::generate(&country.random).unwrap();
     let made = draft.certified(&leaf).unwrap().sign(|message| stranger.sign(message), &[]);
     assert_eq!(made, Err(CmsError::SignatureMismatch));
+    let with_root = Draft::document(&sha256(DOCUMENT), &sha256(EVIDENCE)).certified(&country.tsu).unwrap();
+    let with_root = with_root.sign(|_| Err(KeyError::SigningFailed), std::slice::from_ref(&country.root));
+    assert_eq!(with_root, Err(CmsError::Structure("a root stands inside")));
     let failed = Draft::document(&sha256(DOCUMENT), &sha256(EVIDENCE)).certified(&country.tsu).unwrap();
     assert_eq!(
         failed.sign(|_| Err(KeyError::SigningFailed), &[]),

@@ -111,6 +111,27 @@ fn a_person_with_one_name_gets_a_certificate_without_family_name() {
 }
 
 #[test]
+fn issuer_names_are_copied_byte_for_byte_whatever_letters_they_have() {
+    let random = Counter::new(17);
+    let key = SoftKey::generate_p256(&random).unwrap();
+    let name = AuthorityName {
+        country: "EE".into(),
+        organization: "Šakų respublika Ελλάδα 中国 SANDBOX".into(),
+        organization_identifier: Some("NTREE-10000001".into()),
+        common: "Root & Söhne + \"G1\", #1".into(),
+    };
+    let params =
+        RootParams { serial: Serial::generate(&random).unwrap(), not_before: NOW, life_seconds: YEAR, name };
+    let root = root(&params, &key).unwrap();
+    let below = SoftKey::generate_p256(&random).unwrap();
+    let mut ca = ca_params(Purpose::OneSignature, Serial::generate(&random).unwrap(), below.public_key());
+    ca.life_seconds = YEAR;
+    let ca = issuing_ca(&ca, Issuer::new(&root, &key).unwrap()).unwrap();
+    assert_eq!(ca.issuer_der(), root.subject_der());
+    assert_eq!(ca.issuer_name().only(oids::ORGANIZATION_IDENTIFIER), Some("NTREE-10000001"));
+}
+
+#[test]
 fn serials_are_sixteen_octets_that_stay_positive_and_long() {
     let random = Counter::new(4);
     for _ in 0..300 {

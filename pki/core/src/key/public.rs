@@ -56,14 +56,17 @@ impl PublicKey {
             return Err(KeyError::Unsupported);
         }
         let raw = info.subject_public_key.as_bytes().ok_or(KeyError::Unsupported)?.to_vec();
-        let curve = info.algorithm.parameters.as_ref().and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
+        let curve =
+            info.algorithm.parameters.as_ref().and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
         let null = info.algorithm.parameters.as_ref().is_some_and(Any::is_null);
         let algorithm = match (info.algorithm.oid, curve) {
             (EC_PUBLIC_KEY, Some(P256)) if raw.len() == 65 && raw.first() == Some(&4) => {
                 p256::PublicKey::from_sec1_bytes(&raw).map_err(|_| KeyError::Unsupported)?;
                 Algorithm::EcdsaP256Sha256
             }
-            (EC_PUBLIC_KEY, Some(P384)) if raw.len() == 97 && raw.first() == Some(&4) => Algorithm::EcdsaP384Sha384,
+            (EC_PUBLIC_KEY, Some(P384)) if raw.len() == 97 && raw.first() == Some(&4) => {
+                Algorithm::EcdsaP384Sha384
+            }
             (ED25519, None) if raw.len() == 32 && info.algorithm.parameters.is_none() => Algorithm::Ed25519,
             // 2048 to 8192 bits of modulus: 270 to 1062 bytes of RSAPublicKey with exponent 65537.
             (RSA, None) if null && (268..=1062).contains(&raw.len()) => Algorithm::RsaPkcs1Sha256,
@@ -135,7 +138,12 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`KeyError::SignatureMismatch`] for every failure: a wrong signature and a broken one look alike.
-    pub fn verify(&self, encoding: SignatureEncoding, message: &[u8], signature: &[u8]) -> Result<(), KeyError> {
+    pub fn verify(
+        &self,
+        encoding: SignatureEncoding,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), KeyError> {
         let algorithm: &'static dyn ring_sig::VerificationAlgorithm = match (self.algorithm, encoding) {
             (Algorithm::EcdsaP256Sha256, SignatureEncoding::Der) => &ring_sig::ECDSA_P256_SHA256_ASN1,
             (Algorithm::EcdsaP256Sha256, SignatureEncoding::Fixed) => &ring_sig::ECDSA_P256_SHA256_FIXED,

@@ -4,7 +4,8 @@ use const_oid::ObjectIdentifier;
 use der::asn1::{Any, OctetString, Uint};
 use der::{Decode, Encode, Sequence};
 use ring::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _,
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    KeyPair as _,
 };
 use zeroize::Zeroizing;
 
@@ -159,9 +160,12 @@ impl SigningKey for SoftKey {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Signature, KeyError> {
-        let signature = self.pair.sign(&self.rng, message).map_err(|_| KeyError::SigningFailed)?.as_ref().to_vec();
+        let signature =
+            self.pair.sign(&self.rng, message).map_err(|_| KeyError::SigningFailed)?.as_ref().to_vec();
         // A fault in the arithmetic must never leave the room (style.md 15).
-        self.public.verify(SignatureEncoding::Der, message, &signature).map_err(|_| KeyError::SigningFailed)?;
+        self.public
+            .verify(SignatureEncoding::Der, message, &signature)
+            .map_err(|_| KeyError::SigningFailed)?;
         Ok(Signature::from_der(signature))
     }
 }

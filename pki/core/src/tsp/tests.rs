@@ -207,6 +207,20 @@ fn no_octet_of_a_token_can_change_by_one_bit() {
     }
 }
 
+#[test]
+fn a_token_with_something_added_is_not_read() {
+    let country = Country::new(211);
+    let request = Request::make(&imprint(), &[9; 8]).unwrap();
+    let token = answer(&country, request.der()).outcome.unwrap();
+    let added = SignedData::read(token.der()).unwrap().with_unsigned(oid::EVIDENCE, &[0x30, 0]).unwrap();
+    assert_eq!(Token::read(added.der()), Err(TokenError::Content("unsigned attributes")));
+    // A signature over a document is not a token.
+    let draft = crate::cms::Draft::document(&crate::key::sha256(MESSAGE), &crate::key::sha256(MESSAGE));
+    let signed = draft.certified(&country.tsu).unwrap();
+    let signed = signed.sign(|message| crate::key::SigningKey::sign(&country.tsu_key, message), &[]).unwrap();
+    assert_eq!(Token::read(signed.der()), Err(TokenError::Content("no TSTInfo inside")));
+}
+
 /// A token around a TSTInfo that a test makes by hand.
 fn around(country: &Country, info: &[&[u8]]) -> Result<Token, TokenError> {
     let to_sign = crate::cms::Draft::token(asn1::sequence(info), country.tsu.public_key().algorithm());

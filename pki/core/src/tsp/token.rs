@@ -135,6 +135,10 @@ impl Token {
         let signed = SignedData::read(der)?;
         let content = signed.content().filter(|_| signed.content_type() == cms::oids::TST_INFO);
         let content = content.ok_or(TokenError::Content("no TSTInfo inside"))?;
+        // Nothing signs an unsigned attribute of a token; archive attributes will need a reader of their own.
+        if !signed.unsigned_attributes().is_empty() {
+            return Err(TokenError::Content("unsigned attributes"));
+        }
         let info: WireTstInfo = bytes::read("TSTInfo", content)?;
         if info.version != 1 {
             return Err(TokenError::Content("not version 1"));
