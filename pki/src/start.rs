@@ -42,14 +42,17 @@ pub async fn start(config: Config, env: Env) -> Result<Running, StartError> {
     let db = Db::open(&config.file.database.url, MIGRATIONS).await?;
     let app = Arc::new(app(&config, &env, db.clone())?);
     prepare(&app).await?;
-    let router = dress(
-        routes::router(http(&config, &app)?),
-        &Policy { base_url: config.file.service.base_url.clone(), random: Arc::clone(&env.random) },
-    );
+    let router = router(&config, &env, &app)?;
     let mut running = Running::start(&config.file.service.listen, router).await?;
     run_jobs(&mut running, &app);
     running.close_last(db);
     Ok(running)
+}
+
+/// Every address of the house, dressed.
+pub(crate) fn router(config: &Config, env: &Env, app: &Arc<App>) -> Result<axum::Router, StartError> {
+    let policy = Policy { base_url: config.file.service.base_url.clone(), random: Arc::clone(&env.random) };
+    Ok(dress(routes::router(http(config, app)?), &policy))
 }
 
 /// Before the house opens: feeds have begun, what was queued is signed, and every list is of today.

@@ -18,7 +18,7 @@ use crate::key::{Ephemeral, KeyError, PublicKey, Random, RandomError, Signature,
 use crate::oid;
 use crate::time::Instant;
 
-/// 2026-11-18T05:46:40Z.
+/// 2026-11-18T11:06:40Z.
 pub(crate) const NOW: Instant = Instant::from_seconds(1_795_000_000);
 pub(crate) const RP_ID: &str = "localhost";
 pub(crate) const IDP: &str = "http://localhost:8400";

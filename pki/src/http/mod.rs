@@ -11,6 +11,8 @@ mod home;
 mod refusal;
 pub(crate) mod routes;
 mod shelf;
+#[cfg(test)]
+mod tests;
 mod tsa;
 
 use std::sync::Arc;
