@@ -1,0 +1,164 @@
+# The signing house, in words. You and we; what happened, what to do now.
+
+service = Sign
+band-sign = You are about to sign
+
+date = { $day } { $month } { $year }
+when = { $date }, { $hour }:{ $minutes } UTC
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+pages = { $count ->
+    [one] 1 page
+   *[other] { $count } pages
+ }
+
+# --- labels of facts
+label-from = From
+label-about = About
+label-what = What it does
+label-until = You can sign until
+label-for = For whom
+label-as = You sign as
+label-document = Document
+label-to = It goes to
+label-by = Signed by
+label-on = Signed on
+label-given = Given to
+label-reason = Your reason
+for-yourself = Yourself
+for-yourself-lower = for yourself
+not-now = Not now
+refuse = Refuse
+fingerprint = Fingerprint of the document (SHA-256), first 8 of 16 groups
+fingerprint-why = The same groups stand on the receipt. If one letter of the document changes, all groups change.
+return-to = Return to { $agency }
+
+# --- the list
+list-title = To sign
+list-nothing = Nothing waits for you to be signed.
+list-done = Done
+list-requested = From { $agency }. You can sign until { $date }.
+list-approved = For { $agency }. Being signed now.
+list-certified = For { $agency }. Being signed now.
+list-signed = For { $agency }. Being signed now.
+list-stamped = For { $agency }. Being signed now.
+list-delivered = For { $agency }. You signed on { $date }.
+list-refused = For { $agency }. You refused on { $date }.
+list-expired = For { $agency }. It ended on { $date } and was not signed.
+
+# --- step 1
+read-title = Read what you will sign
+read-nothing-signed = Nothing is signed on this page.
+read-document = The document
+read-download = Download the document as it is
+read-position = Page { $number } of { $pages }
+read-previous = Previous page
+read-next = Next page
+read-picture = Picture of this page. Its text follows.
+read-as-text = Read as text
+read-text-aid = This text was taken out of the file by a program. The picture is what counts.
+read-no-text = This page has no text inside, only a picture. A screen reader cannot read it; ask the sender for another form of it.
+read-continue = I have read it, continue
+read-note-steps = Three steps
+read-note-steps-text = 1 read, 2 decide, 3 receipt. You can stop at each one.
+read-note-shown = What you see is what is signed
+read-note-shown-text = These words, these pages and the text for screen readers are all in what your passkey approves. Nothing else can be slipped in.
+read-note-pressure = Under pressure?
+read-note-pressure-text = Nobody may rush you. Close this page; the request stays for you until its end.
+
+# --- step 2
+accept-title = Accept and sign?
+accept-read-again = Read again
+accept-passkey = Use your passkey to sign. This one touch signs this document and nothing else.
+accept-sign = Accept and sign
+accept-passkey-error = Your passkey was not used, and nothing was signed. You can try again.
+accept-keeps = “Not now” keeps it for you until { $date }. “Refuse” tells { $agency } that you do not sign; you may say why.
+accept-note-device = What your device shows
+accept-note-device-text = A window of your own phone or computer, with the name { $rp }. If it shows another name, press Cancel.
+accept-note-key = A key for one signature
+accept-note-key-text = We make a fresh key for this act, use it once and destroy it. There is nothing left to steal.
+
+# --- refusing
+refuse-title = Refuse to sign?
+refuse-reason = Why you do not sign (optional)
+refuse-hint = { $agency } can read it. It has at most 500 characters.
+refuse-do = Refuse
+refuse-back = Go back and read again
+
+# --- step 3
+receipt-window = Receipt
+receipt-tag = Signed
+receipt-title = You signed the document
+receipt-label = Receipt number
+receipt-signed = Signed document
+receipt-without = Copy that you can publish
+receipt-next = What happens next
+receipt-next-text = { $agency } fetches the signed document now and tells you how it goes on.
+receipt-note-number = Keep the number
+receipt-note-number-text = It names this signature when you ask about it. It opens nothing by itself.
+receipt-note-evidence = Two copies
+receipt-note-evidence-text = The signed document carries the proof that you approved it, for a court. The copy that you can publish leaves that proof out; programs of others still find the signature good.
+
+# --- running, ended, signed out
+running-title = Your document is being signed
+running-text = This takes a moment. You may close this page; the receipt waits for you here.
+running-again = Look again
+ended-window = This request has ended
+ended-refused = You refused to sign
+ended-refused-text = You refused on { $date }. { $agency } was told. Nothing was signed.
+ended-expired = Nobody decided in time
+ended-expired-text = This request ended on { $date }. Nothing was signed. If you still want to sign, start again at { $agency }.
+signed-out-title = You are signed out
+signed-out-text = Nobody can read or sign your documents from this browser now.
+signed-out-again = Sign in again
+
+# --- refusals: title, what happened, what to do now
+fault-title = Something went wrong on our side
+fault-happened = We could not do this. Nothing was signed by it.
+fault-todo = Try again in a few minutes. If it stays so, name the case number to the help desk.
+fault-other-title = Another part of the service does not answer
+fault-other-happened = We could not reach a part of the service that we need for this.
+fault-other-todo = Try again in a few minutes. What you have done so far is kept.
+form-foreign-title = This form is out of date
+form-foreign-happened = The form did not come from the page that we gave you, so we did nothing.
+form-foreign-todo = Go back, load the page again and repeat the step.
+not-found-title = Page not found
+not-found-happened = There is no such page, or it belongs to somebody else.
+not-found-todo = Check the address. If somebody sent you the link, sign in as the person whom it is for.
+not-open-title = This request is not open
+not-open-happened = It was decided before, or its time is over.
+not-open-todo = Look at your list to see what became of it.
+stopped-title = You cannot sign now
+stopped-happened = Your identity is stopped, so nothing can be signed with it. Nothing was signed.
+stopped-todo = Ask the office that enrolled you, and name the case number.
+stale-title = You cannot sign at this moment
+stale-happened = We do not know whether your identity is still in order, because the registry has not answered for a while.
+stale-todo = Try again in a few minutes. The request stays for you.
+reason-title = The reason is too long
+reason-happened = A reason has at most 500 characters. Your refusal was not recorded.
+reason-todo = Go back, shorten it and refuse again, or leave it out.
+page-old-title = This page is out of date
+page-old-happened = The page stood open for too long, or was used before. Nothing was signed.
+page-old-todo = Go back to the document and decide again.
+touch-refused-title = Your passkey was not accepted
+touch-refused-happened = The answer of your passkey does not fit what was shown. Nothing was signed.
+touch-refused-todo = Go back to the document and try again, with the passkey that you made when you were enrolled.
+ask-again-title = The signature could not be made
+ask-again-happened = Something interrupted us between your touch and the signature. Nothing was signed, and your touch cannot be used any more.
+ask-again-todo = Go back to the document and decide again.
+login-lost-title = The sign-in was interrupted
+login-lost-happened = We could not match the answer of the sign-in service to this browser.
+login-lost-todo = Open the document again and sign in once more, in one window.
+login-refused-title = You did not sign in
+login-refused-happened = The sign-in was stopped before its end. Nothing was signed.
+login-refused-todo = Open the document again when you want to sign in.

@@ -1,0 +1,132 @@
+//! How this house says no: one function from each use case's error to status and words. A page says what happened, what to
+//! do now, and a case number; an agency gets a problem document (formats.md §3).
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use pki_core::jose::claims::ClaimError;
+use service::http::{CaseNumber, Problem};
+use service::page::{Refusal, error_page};
+
+use super::Http;
+use crate::app::Fault;
+use crate::app::act::{ApproveError, Outcome};
+use crate::app::request::AskError;
+use crate::app::view::ViewError;
+
+impl Http {
+    /// The page for a refusal whose words begin with `key`.
+    pub(super) fn refuse(&self, case: &CaseNumber, status: StatusCode, key: &str) -> Response {
+        let say = |part: &str| self.texts().say(&format!("{key}-{part}"));
+        let (title, happened, todo) = (say("title"), say("happened"), say("todo"));
+        error_page(&self.site, &Refusal { status, title: &title, happened: &happened, todo: &todo }, case)
+    }
+
+    /// Something of ours, or of another house.
+    pub(super) fn fault(&self, case: &CaseNumber, fault: &Fault) -> Response {
+        tracing::error!(%case, error = %crate::error_chain(fault), "a request failed");
+        let (status, key) = match fault {
+            Fault::Idp(_) | Fault::Pki(_) => (StatusCode::BAD_GATEWAY, "fault-other"),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, "fault"),
+        };
+        self.refuse(case, status, key)
+    }
+
+    /// An address that leads nowhere, or to another person's request: the two look alike.
+    pub(super) fn nowhere(&self, case: &CaseNumber) -> Response {
+        self.refuse(case, StatusCode::NOT_FOUND, "not-found")
+    }
+
+    pub(super) fn view_error(&self, case: &CaseNumber, error: &ViewError) -> Response {
+        let (status, key) = match error {
+            ViewError::NotHere => return self.nowhere(case),
+            ViewError::NotOpen => (StatusCode::CONFLICT, "not-open"),
+            ViewError::Stopped => (StatusCode::FORBIDDEN, "stopped"),
+            ViewError::Stale => (StatusCode::SERVICE_UNAVAILABLE, "stale"),
+            ViewError::Reason => (StatusCode::BAD_REQUEST, "reason"),
+            ViewError::Statement(error) => {
+                tracing::error!(%case, %error, "a statement of the feed does not hold");
+                (StatusCode::INTERNAL_SERVER_ERROR, "fault")
+            }
+            ViewError::Fault(fault) => return self.fault(case, fault),
+        };
+        self.refuse(case, status, key)
+    }
+
+    pub(super) fn approve_error(&self, case: &CaseNumber, error: &ApproveError) -> Response {
+        let (status, key) = match error {
+            ApproveError::PageOutOfDate => (StatusCode::BAD_REQUEST, "page-old"),
+            ApproveError::Touch(_) | ApproveError::Approval(_) => {
+                tracing::info!(%case, error = %crate::error_chain(error), "a touch was refused");
+                (StatusCode::BAD_REQUEST, "touch-refused")
+            }
+            ApproveError::View(error) => return self.view_error(case, error),
+        };
+        self.refuse(case, status, key)
+    }
+
+    /// An act that did not end in a file: what the person reads. `None` where the request's own page says it.
+    pub(super) fn outcome(&self, case: &CaseNumber, outcome: &Outcome) -> Option<Response> {
+        let (status, key) = match outcome {
+            Outcome::Delivered | Outcome::Waiting => return None,
+            Outcome::AskAgain => (StatusCode::SERVICE_UNAVAILABLE, "ask-again"),
+            Outcome::Stopped => (StatusCode::FORBIDDEN, "stopped"),
+        };
+        Some(self.refuse(case, status, key))
+    }
+}
+
+/// A fault towards an agency.
+pub(super) fn problem(fault: &Fault, case: &CaseNumber) -> Problem {
+    tracing::error!(%case, error = %crate::error_chain(fault), "a request failed");
+    Problem::internal().case(case)
+}
+
+/// A request that was not taken.
+pub(super) fn ask_problem(error: &AskError, case: &CaseNumber) -> Problem {
+    let made = |status, kind, title| Problem::new(status, kind, title).case(case);
+    let bad = StatusCode::BAD_REQUEST;
+    let problem = match error {
+        AskError::Token => made(StatusCode::FORBIDDEN, "token", "This token may not ask for a signature"),
+        AskError::Signature(_) => made(bad, "request-signature", "The request is not signed by this agency"),
+        AskError::Claim(error) => made(bad, "request-claim", "A claim of the request cannot be used")
+            .detail(error)
+            .field(claim(error)),
+        AskError::Text(error) => {
+            made(bad, "request-text", "A text of the request cannot be shown").detail(error).field(error.what)
+        }
+        AskError::Key => made(bad, "idempotency-key", "An Idempotency-Key of 16 to 64 characters is needed"),
+        AskError::KeyReused => {
+            made(StatusCode::CONFLICT, "key-reused", "This Idempotency-Key stands for another request")
+        }
+        AskError::Replayed => made(StatusCode::CONFLICT, "replayed", "This request was sent before"),
+        AskError::OtherDocument => {
+            made(bad, "mismatch", "The document is not the one that the request names")
+                .field("document_sha256")
+        }
+        AskError::Unsafe(why) => {
+            made(StatusCode::UNPROCESSABLE_ENTITY, "unsafe-document", "This document cannot be signed")
+                .detail(why)
+        }
+        AskError::Undrawable(why) => {
+            made(StatusCode::UNPROCESSABLE_ENTITY, "unsafe-document", "This document cannot be shown")
+                .detail(why)
+        }
+        AskError::Person => made(StatusCode::FORBIDDEN, "suspended", "This person cannot sign now"),
+        AskError::Busy => made(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too many documents are being drawn; come back soon",
+        ),
+        AskError::Fault(fault) => return problem(fault, case),
+    };
+    tracing::info!(%case, error = %crate::error_chain(error), "a request was not taken");
+    problem
+}
+
+const fn claim(error: &ClaimError) -> &'static str {
+    match error {
+        ClaimError::Missing(name) | ClaimError::Malformed(name) | ClaimError::Mismatch(name) => name,
+        ClaimError::Expired | ClaimError::LivesTooLong => "exp",
+        ClaimError::NotYet => "iat",
+    }
+}
