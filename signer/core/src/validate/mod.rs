@@ -16,6 +16,8 @@ pub use report::{
     Act, Assurance, Check, Contents, Level, Outcome, Report, SignatureReport, Signer, Step, Verdict,
 };
 
+use std::cell::OnceCell;
+
 use pki_core::key::sha256;
 use pki_core::revocation::Crl;
 use pki_core::time::Instant;
@@ -52,18 +54,16 @@ fn examine(file: &[u8], anchors: &Anchors, at: Instant) -> Result<Vec<SignatureR
     if claims.len() > SIGNATURES_MAX {
         return Err(Refusal::TooManyRevisions);
     }
-    let changes: Vec<Option<Change>> =
-        (0..pdf.revisions().len()).map(|index| classify(&pdf, index).err()).collect();
-    let data = ValidationData::read(&pdf);
-    let examined: Vec<Examined> = claims
-        .iter()
-        .map(|claim| Context { pdf: &pdf, changes: &changes, data: &data, at }.examine(claim, anchors))
-        .collect();
-    let stray = data.as_ref().is_ok_and(|data| data.stray(&examined));
-    let check = match (&data, stray) {
-        (Ok(_), false) => None,
-        (Ok(_), true) => Some(Finding::Stray),
-        (Err(error), _) => Some(Finding::ValidationData(error.clone())),
+    let context = Context { pdf: &pdf, at, changes: OnceCell::new(), data: OnceCell::new() };
+    let examined: Vec<Examined> = claims.iter().map(|claim| context.examine(claim, anchors)).collect();
+    if examined.iter().all(|examined| examined.report.verdict() == Verdict::NotGenuine) {
+        return Ok(examined.into_iter().map(|examined| examined.report).collect());
+    }
+    let data = context.data();
+    let check = match data {
+        Ok(data) if data.stray(&examined) => Some(Finding::Stray),
+        Ok(_) => None,
+        Err(error) => Some(Finding::ValidationData(error.clone())),
     };
     let outcome = check.map_or(Outcome::Passed, Outcome::Indeterminate);
     Ok(examined
@@ -78,33 +78,48 @@ fn examine(file: &[u8], anchors: &Anchors, at: Instant) -> Result<Vec<SignatureR
         .collect())
 }
 
-/// What all signatures of a file share.
+/// What all signatures of a file share, read when the first of them asks for it.
 struct Context<'e, 'a> {
     pdf: &'e Pdf<'a>,
-    /// For each revision, why it is not an allowed save.
-    changes: &'e [Option<Change>],
-    data: &'e Result<ValidationData, ValidationDataError>,
     at: Instant,
+    changes: OnceCell<Vec<Option<Change>>>,
+    data: OnceCell<Result<ValidationData, ValidationDataError>>,
 }
 
-impl Context<'_, '_> {
+/// Stands where validation data cannot be read; that it cannot is in the report.
+static NO_DATA: ValidationData = ValidationData { certificates: Vec::new(), crls: Vec::new() };
+
+impl<'e, 'a> Context<'e, 'a> {
     /// Under the root that the signature leads to, or else under the first one.
-    fn examine(&self, claim: &Claimed<'_>, anchors: &Anchors) -> Examined {
+    fn examine(&'e self, claim: &Claimed<'_>, anchors: &'e Anchors) -> Examined {
         let mut first = None;
         for root in anchors.roots() {
-            let examined = self.under(claim, Some(root));
+            let examined = Examination::new(self, Some(root)).run(claim);
             if !examined.unknown_root() {
                 return examined;
             }
             first.get_or_insert(examined);
         }
-        first.unwrap_or_else(|| self.under(claim, None))
+        first.unwrap_or_else(|| Examination::new(self, None).run(claim))
     }
 
-    fn under(&self, claim: &Claimed<'_>, root: Option<&Certificate>) -> Examined {
-        let nothing = ValidationData::default();
-        let data = self.data.as_ref().unwrap_or(&nothing);
-        Examination::new(self.pdf, self.changes, data, root, self.at).run(claim)
+    fn data(&self) -> &Result<ValidationData, ValidationDataError> {
+        self.data.get_or_init(|| ValidationData::read(self.pdf))
+    }
+
+    fn certificates(&self) -> &[Certificate] {
+        &self.data().as_ref().unwrap_or(&NO_DATA).certificates
+    }
+
+    fn crls(&self) -> &[Crl] {
+        &self.data().as_ref().unwrap_or(&NO_DATA).crls
+    }
+
+    /// For each revision, why it is not an allowed save.
+    fn changes(&self) -> &[Option<Change>] {
+        self.changes.get_or_init(|| {
+            (0..self.pdf.revisions().len()).map(|index| classify(self.pdf, index).err()).collect()
+        })
     }
 }
 

@@ -14,10 +14,9 @@ use pki_core::tsp::{Imprint, Stamp, Token, TokenError};
 use pki_core::x509::Certificate;
 
 use super::report::{Act, Assurance, Check, Level, Outcome, SignatureReport, Signer, Step};
-use super::{Finding, ValidationData};
-use crate::ades::changes::Change;
+use super::{Context, Finding};
 use crate::ades::pades::pdf_date;
-use crate::ades::pdf::{Object, Pdf};
+use crate::ades::pdf::Object;
 use crate::ades::signature::{Claimed, Framed};
 
 /// How far the clock of the time-stamping unit may be ahead of the clock of the one who checks.
@@ -48,22 +47,13 @@ impl Examined {
 struct Ended;
 
 pub(super) struct Examination<'e, 'a> {
-    pdf: &'e Pdf<'a>,
-    changes: &'e [Option<Change>],
-    data: &'e ValidationData,
+    context: &'e Context<'e, 'a>,
     root: Option<&'e Certificate>,
-    at: Instant,
     examined: Examined,
 }
 
 impl<'e, 'a> Examination<'e, 'a> {
-    pub(super) fn new(
-        pdf: &'e Pdf<'a>,
-        changes: &'e [Option<Change>],
-        data: &'e ValidationData,
-        root: Option<&'e Certificate>,
-        at: Instant,
-    ) -> Self {
+    pub(super) fn new(context: &'e Context<'e, 'a>, root: Option<&'e Certificate>) -> Self {
         let report = SignatureReport {
             checks: Vec::new(),
             signer: None,
@@ -74,7 +64,7 @@ impl<'e, 'a> Examination<'e, 'a> {
             covers: None,
         };
         let examined = Examined { report, paths: Vec::new(), carried: Vec::new() };
-        Self { pdf, changes, data, root, at, examined }
+        Self { context, root, examined }
     }
 
     pub(super) fn run(mut self, claim: &Claimed<'_>) -> Examined {
@@ -84,7 +74,7 @@ impl<'e, 'a> Examination<'e, 'a> {
     }
 
     fn steps(&mut self, claim: &Claimed<'_>) -> Result<(), Ended> {
-        let framed = match claim.frame(self.pdf) {
+        let framed = match claim.frame(self.context.pdf) {
             Ok(framed) => framed,
             Err(error) => return self.fail(Step::Format, Finding::Frame(error)),
         };
@@ -129,7 +119,7 @@ impl<'e, 'a> Examination<'e, 'a> {
 
     /// §5.2.3 and §5.2.7: one function of `pki_core` decides both; its error says which of them failed.
     fn verify(&mut self, signed: &SignedData, framed: &Framed<'_>) -> Result<Verified, Ended> {
-        let file = self.pdf.bytes();
+        let file = self.context.pdf.bytes();
         let before = file.get(..framed.hole.start).unwrap_or_default();
         let after = file.get(framed.hole.end..framed.end).unwrap_or_default();
         let digest = match signed.digest() {
@@ -175,7 +165,7 @@ impl<'e, 'a> Examination<'e, 'a> {
         };
         self.examined.carried.extend_from_slice(token.certificates());
         let imprint = Imprint::of(token.imprint().digest(), signed.signature());
-        let unit = match token.verify_signature(&imprint, &self.data.certificates) {
+        let unit = match token.verify_signature(&imprint, self.context.certificates()) {
             Ok(unit) => unit,
             Err(error) => return self.fail(step, Finding::TimeStamp(error)),
         };
@@ -183,7 +173,7 @@ impl<'e, 'a> Examination<'e, 'a> {
             self.miss(step, Finding::TimeStampUnit(TokenError::Path(PathError::Root)));
             return Ok(None);
         };
-        let stamp = match token.verify(&imprint, &self.data.certificates, root) {
+        let stamp = match token.verify(&imprint, self.context.certificates(), root) {
             Ok(stamp) => stamp,
             Err(error @ TokenError::Path(PathError::NoIssuer { .. } | PathError::Signature { .. })) => {
                 self.miss(step, Finding::TimeStampUnit(error));
@@ -195,15 +185,15 @@ impl<'e, 'a> Examination<'e, 'a> {
             }
         };
         self.examined.paths.push(stamp.path().clone());
-        if stamp.at().seconds_since(self.at) > CLOCK_SECONDS_MAX {
+        if stamp.at().seconds_since(self.context.at) > CLOCK_SECONDS_MAX {
             self.miss(step, Finding::TimeStampInFuture);
             return Ok(None);
         }
-        if unit.not_after() < self.at {
+        if unit.not_after() < self.context.at {
             self.miss(step, Finding::TimeStampEnded);
             return Ok(None);
         }
-        if let Err(error) = check_path(stamp.path(), &self.data.crls, stamp.at()) {
+        if let Err(error) = check_path(stamp.path(), self.context.crls(), stamp.at()) {
             self.miss(step, Finding::TimeStampRevocation(error));
             return Ok(None);
         }
@@ -224,8 +214,8 @@ impl<'e, 'a> Examination<'e, 'a> {
             self.miss(step, Finding::UnknownRoot(PathError::Root));
             return Ok(None);
         };
-        let candidates = [signed.certificates(), &self.data.certificates].concat();
-        let at = stamp.map_or(self.at, Stamp::at);
+        let candidates = [signed.certificates(), self.context.certificates()].concat();
+        let at = stamp.map_or(self.context.at, Stamp::at);
         match path::validate(verified.signer(), &candidates, root, at, Usage::DocumentSigning) {
             Ok(path) => {
                 self.pass(step);
@@ -251,7 +241,7 @@ impl<'e, 'a> Examination<'e, 'a> {
     /// not to be revoked.
     fn revocation(&mut self, path: Option<&Path>, stamp: Option<&Stamp>) -> Result<bool, Ended> {
         let Some(path) = path else { return Ok(false) };
-        match check_path(path, &self.data.crls, stamp.map_or(self.at, Stamp::at)) {
+        match check_path(path, self.context.crls(), stamp.map_or(self.context.at, Stamp::at)) {
             Ok(_) => {
                 self.pass(Step::Revocation);
                 Ok(true)
@@ -374,17 +364,17 @@ impl<'e, 'a> Examination<'e, 'a> {
     fn shown(&self, evidence: &Evidence, framed: &Framed<'_>) -> Option<&'a [u8]> {
         let document = evidence.particulars.documents.get(usize::from(evidence.index))?;
         let size = usize::try_from(document.size).ok()?;
-        let before = self.pdf.revisions().get(framed.revision.checked_sub(1)?)?;
+        let before = self.context.pdf.revisions().get(framed.revision.checked_sub(1)?)?;
         let whole = size == before.end() || size == before.eof();
-        self.pdf.bytes().get(..size).filter(|_| whole)
+        self.context.pdf.bytes().get(..size).filter(|_| whole)
     }
 
     /// Only the signature stands in its save, and only allowed saves follow it.
     fn changes(&mut self, framed: &Framed<'_>, evident: bool) -> Result<(), Ended> {
         let step = Step::Changes;
-        let change = |index: usize| self.changes.get(index).and_then(Option::as_ref);
+        let change = |index: usize| self.context.changes().get(index).and_then(Option::as_ref);
         let own = change(framed.revision).cloned();
-        let later = (framed.revision + 1..self.changes.len()).find_map(change).cloned();
+        let later = (framed.revision + 1..self.context.changes().len()).find_map(change).cloned();
         match (later, own) {
             (Some(change), _) => self.fail(step, Finding::ChangedAfter(change)),
             // With our evidence it is ours, and ours is laid out in one way.

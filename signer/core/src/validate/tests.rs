@@ -330,3 +330,38 @@ fn roots_are_read_from_a_bundle_from_der_and_from_pem() {
     assert!(matches!(Anchors::read(key.as_bytes()), Err(AnchorsError::Unknown(_))));
     assert!(matches!(Anchors::read(b"root"), Err(AnchorsError::Unknown(_))));
 }
+#[test]
+fn tmp_timing() {
+    let country = Country::new();
+    let file = country.sign(&page(), &Dials { evidence_len: Some(0), ..Dials::default() });
+    let anchors = country.anchors();
+    let t = std::time::Instant::now();
+    for _ in 0..20 {
+        let _ = Pdf::read(&file).unwrap();
+    }
+    println!("read {:?} len {}", t.elapsed() / 20, file.len());
+    let pdf = Pdf::read(&file).unwrap();
+    let t = std::time::Instant::now();
+    for _ in 0..20 {
+        for i in 0..3 {
+            let _ = classify(&pdf, i);
+        }
+    }
+    println!("classify {:?}", t.elapsed() / 20);
+    let t = std::time::Instant::now();
+    for _ in 0..20 {
+        let _ = ValidationData::read(&pdf).unwrap();
+    }
+    println!("data {:?}", t.elapsed() / 20);
+    let framed = claimed(&pdf).unwrap()[0].frame(&pdf).unwrap();
+    let t = std::time::Instant::now();
+    for _ in 0..20 {
+        let _ = pki_core::cms::SignedData::read_padded(&framed.space).unwrap();
+    }
+    println!("cms {:?}", t.elapsed() / 20);
+    let t = std::time::Instant::now();
+    for _ in 0..20 {
+        let _ = validate(&file, &anchors, LATER);
+    }
+    println!("validate {:?}", t.elapsed() / 20);
+}

@@ -284,24 +284,30 @@ impl<'a> Lexer<'a> {
     }
 
     fn hexadecimal(&mut self) -> Result<Text, Refusal> {
-        self.at += 1;
-        let mut bytes = Vec::new();
+        let start = self.at + 1;
+        let rest = self.bytes.get(start..self.end).unwrap_or_default();
+        let Some(length) = rest.iter().position(|byte| *byte == b'>') else {
+            return self.malformed("a string does not end");
+        };
+        let digits = rest.get(..length).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(length / 2);
         let mut high = None;
-        loop {
-            match self.peek() {
-                Some(b'>') => break,
-                Some(0) => return Err(Refusal::NulAsSpace { at: self.at }),
-                Some(byte) if is_space(byte) => {}
-                Some(byte) => match (hex_value(byte), high.take()) {
-                    (None, _) => return self.malformed("a hexadecimal string has another character in it"),
-                    (Some(value), None) => high = Some(value),
-                    (Some(value), Some(first)) => bytes.push(first * 16 + value),
-                },
-                None => return self.malformed("a string does not end"),
+        for (offset, byte) in digits.iter().enumerate() {
+            match (hex_value(*byte), high) {
+                (Some(value), None) => high = Some(value),
+                (Some(value), Some(first)) => {
+                    bytes.push(first * 16 + value);
+                    high = None;
+                }
+                (None, _) if is_space(*byte) => {}
+                (None, _) if *byte == 0 => return Err(Refusal::NulAsSpace { at: start + offset }),
+                (None, _) => {
+                    let why = "a hexadecimal string has another character in it";
+                    return Err(Refusal::Malformed { at: start + offset, why });
+                }
             }
-            self.at += 1;
         }
-        self.at += 1;
+        self.at = start + length + 1;
         if high.is_some() {
             return self.malformed("a hexadecimal string has half an octet");
         }
