@@ -14,6 +14,8 @@ mod http;
 mod pages;
 mod start;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use config::Config;
 pub use start::start;

@@ -14,6 +14,8 @@ pub(crate) mod orders;
 pub(crate) mod people;
 pub(crate) mod players;
 pub(crate) mod sessions;
+#[cfg(test)]
+mod tests;
 
 use pki_core::bytes::{Hash, Id};
 use service::db::{Applied, Db, DbError, Migrations, Plan, PlanError, Row};

@@ -48,6 +48,12 @@ fn passed(name: &str, key: &Arc<SoftKey>, ask: Ask) -> Request<Body> {
     request.body(Body::from(ask.body().to_vec())).unwrap()
 }
 
+/// A member of a problem document.
+fn member(problem: &[u8], name: &str) -> String {
+    let problem: serde_json::Value = serde_json::from_slice(problem).unwrap();
+    problem.get(name).and_then(serde_json::Value::as_str).unwrap().to_owned()
+}
+
 fn feed(world: &World, name: &str, path: &str) -> Request<Body> {
     let key = if name == "idp" { &world.idp_house } else { &world.signer_house };
     passed(name, key, Ask::get(format!("{ORIGIN}{path}")))
@@ -71,8 +77,7 @@ async fn a_feed_needs_the_pass_of_its_house() {
     *changed.uri_mut() = "/feed/idp?after=1&wait=0".parse().unwrap();
     assert_eq!(ask(&router, changed).await.0, StatusCode::UNAUTHORIZED);
     let (status, _, problem) = ask(&router, feed(&world, "idp", "/feed/idp?after=9&wait=0")).await;
-    let problem: serde_json::Value = serde_json::from_slice(&problem).unwrap();
-    assert_eq!((status, &problem["type"]), (StatusCode::CONFLICT, &"ahead".into()));
+    assert_eq!((status, member(&problem, "type").as_str()), (StatusCode::CONFLICT, "ahead"));
 }
 
 /// Only the signer asks for certificates, and noise is refused with a problem.
@@ -83,9 +88,8 @@ async fn certificates_are_for_the_signer() {
     let (status, _, _) = ask(&router, passed("idp", &world.idp_house, body())).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     let (status, _, problem) = ask(&router, passed("signer", &world.signer_house, body())).await;
-    let problem: serde_json::Value = serde_json::from_slice(&problem).unwrap();
-    assert_eq!((status, &problem["type"]), (StatusCode::BAD_REQUEST, &"malformed".into()));
-    assert!(problem["case"].as_str().unwrap().len() == 9);
+    assert_eq!((status, member(&problem, "type").as_str()), (StatusCode::BAD_REQUEST, "malformed"));
+    assert_eq!(member(&problem, "case").len(), 9);
 }
 
 /// What certificates name is where they say, in the form that RFC 2585 asks for, and needs no pass.
