@@ -7,11 +7,9 @@
 pub enum ErrorCode {
     InvalidRequest,
     TemporarilyUnavailable,
-    UnauthorizedClient,
     AccessDenied,
     UnsupportedResponseType,
     InvalidScope,
-    ServerError,
     LoginRequired,
     ConsentRequired,
     InvalidRequestUri,
@@ -35,11 +33,9 @@ impl ErrorCode {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
-            Self::UnauthorizedClient => "unauthorized_client",
             Self::AccessDenied => "access_denied",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
-            Self::ServerError => "server_error",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::InvalidRequestUri => "invalid_request_uri",

@@ -109,13 +109,13 @@ pub(crate) async fn follow(app: std::sync::Arc<App>, mut stop: Stop) {
             polled = poll(&app, WAIT_SECONDS) => polled,
         };
         if let Err(error) = polled {
-            let error_text = crate::error_chain(&error);
-            if matches!(error, FollowError::Entry { .. } | FollowError::Proofing { .. }) {
+            let text = crate::error_chain(&error);
+            if matches!(error, FollowError::Unreachable(_) | FollowError::Status(_) | FollowError::Pass(_)) {
+                tracing::warn!(error = %text, "the feed could not be followed");
+            } else {
                 // Going on past a doubtful entry would make every later one doubtful.
                 app.registry.halted.store(true, Ordering::SeqCst);
-                tracing::error!(error = %error_text, "ALARM: the feed is halted until an operator looks");
-            } else {
-                tracing::warn!(error = %error_text, "the feed could not be followed");
+                tracing::error!(error = %text, "ALARM: the feed is halted until an operator looks");
             }
             if !stop.sleep(RETRY).await {
                 return;

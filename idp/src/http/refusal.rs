@@ -14,8 +14,8 @@ use crate::app::transaction::PageError;
 impl Http {
     /// The page for a refusal whose words begin with `key`.
     pub(super) fn refuse(&self, case: &CaseNumber, status: StatusCode, key: &str) -> Response {
-        let say = |part: &str| self.texts().say(&format!("{key}-{part}"));
-        let (title, happened, todo) = (say("title"), say("happened"), say("todo"));
+        let words = |part: &str| self.texts().say(&format!("{key}-{part}"));
+        let (title, happened, todo) = (words("title"), words("happened"), words("todo"));
         error_page(&self.site, &Refusal { status, title: &title, happened: &happened, todo: &todo }, case)
     }
 
