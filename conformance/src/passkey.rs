@@ -5,6 +5,9 @@
 //! reject there is a field in [`Fault`]. Everything is written here from WebAuthn Level 3 and CTAP 2.1 by hand (CBOR too),
 //! so that no library of the services judges itself.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
@@ -55,10 +58,11 @@ struct Credential {
     rp_id: String,
     user_handle: Vec<u8>,
     key: SigningKey,
-    counter: u32,
+    /// Shared with clones: they are the same device in another browser.
+    counter: Arc<AtomicU32>,
 }
 
-/// A device with its discoverable credentials.
+/// A device with its discoverable credentials. A clone is the same device in another browser.
 #[derive(Clone, Default)]
 pub struct SoftwarePasskey {
     credentials: Vec<Credential>,
@@ -129,7 +133,7 @@ impl SoftwarePasskey {
             rp_id: rp_id.clone(),
             user_handle,
             key,
-            counter: 0,
+            counter: Arc::default(),
         };
         let point = credential.key.verifying_key().to_sec1_point(false);
         let point = point.as_bytes();
@@ -167,20 +171,20 @@ impl SoftwarePasskey {
     ///
     /// # Errors
     /// Where a browser would: options that do not parse, an RP ID that this origin may not use, no passkey that fits.
-    pub fn get(&mut self, options: &str, page: &Url) -> Result<String> {
+    pub fn get(&self, options: &str, page: &Url) -> Result<String> {
         let options = public_key_options(options)?;
         let rp_id = Self::rp_id(options.get("rpId"), page)?;
         let allowed = descriptors(&options, "allowCredentials")?;
         let told = self.fault.rp_id.clone().unwrap_or_else(|| rp_id.clone());
-        let found = self
+        let held = self
             .credentials
-            .iter_mut()
+            .iter()
             .rev()
             .find(|held| held.rp_id == rp_id && (allowed.is_empty() || allowed.contains(&held.id)))
             .context("NotAllowedError: no passkey on this device fits")?;
-        found.counter = self.fault.counter.unwrap_or(found.counter + 1);
-        let held = found.clone();
-        let authenticator_data = self.authenticator_data(&told, 0, held.counter);
+        let counted = held.counter.fetch_add(1, Ordering::Relaxed) + 1;
+        let counter = self.fault.counter.unwrap_or(counted);
+        let authenticator_data = self.authenticator_data(&told, 0, counter);
         let client_data = self.client_data("webauthn.get", &options, page)?;
         let mut message = authenticator_data.clone();
         message.extend_from_slice(sha256(&client_data).as_bytes());

@@ -12,7 +12,7 @@ use crate::html::Ceremony;
 use crate::passkey::Fault as PasskeyFault;
 use crate::relying_party::{Fault, Pushed, RelyingParty, stranger_key};
 use crate::report::Report;
-use crate::walk::{agency, enrol};
+use crate::walk::agency;
 
 /// How many redeem one code at the same time.
 const AT_ONCE: usize = 50;
@@ -25,8 +25,8 @@ struct Scene {
     other: Browser,
 }
 
-pub(super) async fn run(report: &mut Report, country: &Country) {
-    let Some(mut scene) = report.check("login.scene", scene(country).await) else { return };
+pub(super) async fn run(report: &mut Report, country: &Country, board: &Board, people: [&Browser; 2]) {
+    let Some(mut scene) = report.check("login.scene", scene(country, board, people).await) else { return };
     report.check("login.honest", scene.honest().await);
     report.check("login.unregistered-redirect", scene.unregistered_redirect().await);
     report.check("login.not-pushed", scene.not_pushed().await);
@@ -37,43 +37,32 @@ pub(super) async fn run(report: &mut Report, country: &Country) {
     report.check("login.code-replayed", scene.code_replayed().await);
     report.check("login.code-redeemed-by-fifty", scene.code_redeemed_by_fifty().await);
     report.check("login.tampered-cookie", scene.tampered_cookie().await);
-    for (id, fault) in passkey_faults() {
+    for (id, fault) in super::passkey_faults() {
         report.check(&format!("login.passkey.{id}"), scene.passkey_fault(fault).await);
     }
     report.check("login.passkey.of-another-person", scene.credential_of_another().await);
     report.check("login.passkey.replayed", scene.challenge_replayed().await);
 }
 
-fn passkey_faults() -> [(&'static str, PasskeyFault); 8] {
-    let honest = PasskeyFault::default;
-    [
-        ("wrong-origin", PasskeyFault { origin: Some("http://localhost:1".into()), ..honest() }),
-        ("wrong-rp-id", PasskeyFault { rp_id: Some("example".into()), ..honest() }),
-        ("other-challenge", PasskeyFault { challenge: Some(vec![7; 32]), ..honest() }),
-        ("user-not-verified", PasskeyFault { user_not_verified: true, ..honest() }),
-        ("user-not-present", PasskeyFault { user_not_present: true, ..honest() }),
-        ("cross-origin", PasskeyFault { cross_origin: true, ..honest() }),
-        ("swapped-type", PasskeyFault { swapped_type: true, ..honest() }),
-        ("broken-signature", PasskeyFault { broken_signature: true, ..honest() }),
-    ]
-}
-
-async fn scene(country: &Country) -> Result<Scene> {
-    let board = country.board()?.clone();
-    let mut people = Vec::new();
-    for link in board.enrol.iter().filter(|link| link.role == "person").take(2) {
-        let mut person = Browser::new()?;
-        enrol::take_link(&mut person, link).await?;
-        person.stop_before = Some(board.agency.origin());
-        people.push(person);
-    }
+async fn scene(country: &Country, board: &Board, people: [&Browser; 2]) -> Result<Scene> {
+    let [person, other] = people.map(super::elsewhere);
     let redirect_uri = board.agency.join("/callback")?;
     let party = Arc::new(RelyingParty::of_agency(&country.data(), &redirect_uri).await?);
-    let (other, person) = people.pop().zip(people.pop()).context("fewer than two people")?;
-    Ok(Scene { board, party, person, other })
+    let mut scene = Scene { board: board.clone(), party, person: person?, other: other? };
+    for browser in [&mut scene.person, &mut scene.other] {
+        browser.stop_before = Some(board.agency.origin());
+    }
+    Ok(scene)
 }
 
 impl Scene {
+    /// A browser that knows nobody, with the device of somebody.
+    fn elsewhere(&self, person: &Browser) -> Result<Browser> {
+        let mut browser = super::elsewhere(person)?;
+        browser.stop_before = Some(self.board.agency.origin());
+        Ok(browser)
+    }
+
     /// A pushed request; it must be accepted.
     async fn pushed(&self) -> Result<Pushed> {
         let (answer, pushed) = self.party.push("openid profile", |_| {}).await?;
@@ -200,26 +189,25 @@ impl Scene {
 
     async fn tampered_cookie(&mut self) -> Result<()> {
         let address = self.pushed().await?.address;
-        let mut nobody = stranger_with(&self.person)?;
+        let mut nobody = self.elsewhere(&self.person)?;
         let arrived = nobody.open(address.as_str()).await?.ok()?;
         let form = nobody.with_credential(&arrived.page(), Ceremony::Get)?;
-        let cookie = nobody.cookie_mut("__Host-idp").context("no cookie")?;
-        let last = cookie.pop().context("an empty cookie")?;
-        cookie.push(if last == 'A' { 'B' } else { 'A' });
+        let cookie = nobody.cookie_mut("__Host-idp-transactions").context("no cookie")?;
+        let first = if cookie.starts_with('A') { "B" } else { "A" };
+        cookie.replace_range(..1, first);
         let answered = nobody.submit(&form, form.buttons.first()).await?;
-        ensure!(answered.status.is_client_error(), "no refusal: {}", answered.said());
-        Ok(())
+        super::refused(&answered)
     }
 
     /// One dishonest answer is refused; the honest one after it works on the same page.
     async fn passkey_fault(&self, fault: PasskeyFault) -> Result<()> {
         let pushed = self.pushed().await?;
-        let mut somebody = stranger_with(&self.person)?;
+        let mut somebody = self.elsewhere(&self.person)?;
         let arrived = somebody.open(pushed.address.as_str()).await?.ok()?;
         somebody.device.fault = fault;
         let form = somebody.with_credential(&arrived.page(), Ceremony::Get)?;
         let answered = somebody.submit(&form, form.buttons.first()).await?;
-        ensure!(answered.status.is_client_error(), "no refusal: {}", answered.said());
+        super::refused(&answered)?;
         somebody.device.fault = PasskeyFault::default();
         let response = authorize(&mut somebody, &self.board, &self.pushed().await?.address).await?;
         ensure!(
@@ -232,34 +220,24 @@ impl Scene {
     /// The other person's device names this person's credential.
     async fn credential_of_another(&self) -> Result<()> {
         let victim = self.person.device.credential_id().context("no credential")?.to_vec();
-        let mut thief = stranger_with(&self.other)?;
+        let mut thief = self.elsewhere(&self.other)?;
         thief.device.fault = PasskeyFault { credential_id: Some(victim), ..PasskeyFault::default() };
         let arrived = thief.open(self.pushed().await?.address.as_str()).await?.ok()?;
         let form = thief.with_credential(&arrived.page(), Ceremony::Get)?;
         let answered = thief.submit(&form, form.buttons.first()).await?;
-        ensure!(answered.status.is_client_error(), "no refusal: {}", answered.said());
-        Ok(())
+        super::refused(&answered)
     }
 
     /// The same answer, sent twice by the same browser.
     async fn challenge_replayed(&self) -> Result<()> {
-        let mut somebody = stranger_with(&self.person)?;
+        let mut somebody = self.elsewhere(&self.person)?;
         let arrived = somebody.open(self.pushed().await?.address.as_str()).await?.ok()?;
         let form = somebody.with_credential(&arrived.page(), Ceremony::Get)?;
         let mut twin = somebody.clone();
         somebody.submit(&form, form.buttons.first()).await?.ok()?;
         let answered = twin.submit(&form, form.buttons.first()).await?;
-        ensure!(answered.status.is_client_error(), "an answer counted twice: {}", answered.said());
-        Ok(())
+        super::refused(&answered).context("an answer counted twice")
     }
-}
-
-/// A browser that knows nobody, with the device of somebody.
-fn stranger_with(person: &Browser) -> Result<Browser> {
-    let mut browser = Browser::new()?;
-    browser.device = person.device.clone();
-    browser.stop_before = person.stop_before.clone();
-    Ok(browser)
 }
 
 /// Passkey and consent, as far as they are asked for, until the response for the agency, which is not delivered.
