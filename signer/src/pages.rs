@@ -4,6 +4,8 @@
 //! A page is made of the service's frame (`service::page`) and one template of `templates/`; every word comes from the
 //! message catalogue.
 
+pub(crate) mod verify;
+
 use askama::Template;
 use pki_core::bytes::Hash;
 use pki_core::time::Instant;

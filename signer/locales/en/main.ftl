@@ -162,3 +162,105 @@ login-lost-todo = Open the document again and sign in once more, in one window.
 login-refused-title = You did not sign in
 login-refused-happened = The sign-in was stopped before its end. Nothing was signed.
 login-refused-todo = Open the document again when you want to sign in.
+
+# --- verifying: choose a file
+verify-title = Verify a signed document
+verify-lead = See who signed it, when, and whether anything was changed.
+verify-file = The signed file
+verify-hint = A PDF of at most 24 MiB. You can also drop it onto the field.
+verify-do = Verify
+verify-sent = The file is sent to us, checked and dropped.
+verify-sent-text = We keep neither the file nor a note that you checked it.
+verify-mend-missing = Choose the signed file
+verify-mend-large = Choose a file of at most 24 MiB that can be sent whole
+verify-note-answers = What you will read
+verify-note-answers-text = One word and one sentence first. Then who signed, when and for whom, what that does not prove, and each check with its clause for an expert.
+verify-note-offline = Without us
+verify-note-offline-text = The command “chancery verify” checks the same file on your own computer, without a network, in ten years too.
+
+# --- the verdict
+verdict-genuine = Genuine
+verdict-unsure = Cannot be confirmed
+verdict-not-genuine = Not genuine
+verdict-genuine-one = Signed by { $names } on { $at }. Nothing has been changed since.
+verdict-genuine-several = Signed by { $names }, the last time on { $at }. Nothing has been changed since.
+verdict-signature = Signature { $number }: { $word }
+verdict-facts = Who, when, for whom
+verdict-when = { $when }, second { $second }
+verdict-certified = Certified by
+verdict-proved = Time proved
+verdict-own-name = In their own name
+verdict-asked = Asked by
+verdict-purpose = What for
+verdict-level = Identity
+verdict-level-sandbox = Sandbox: no real person
+verdict-level-desk = Proved at a desk, with documents
+verdict-level-unknown = Proved in a way that is not known here
+verdict-form = Form
+verdict-formal = The formal result (ETSI EN 319 102-1)
+verdict-check = Check
+verdict-clause = Clause
+verdict-result = Result
+verdict-file = The file
+verdict-name = Name
+verdict-size = Octets
+verdict-again = Verify another document
+verdict-note-here = Checked and dropped
+verdict-note-here-text = The file was checked while you waited. We have not kept it.
+verdict-note-offline = Check again without us
+verdict-note-offline-text = Everything that this answer needs is in the file and in the country’s root certificate. “chancery verify” gives the same answer on your own computer.
+
+# --- what a signature does not prove
+not-proved-title = What this does not prove
+not-proved-truth = That what the document says is true.
+not-proved-print = That a printed copy is equal to this file.
+not-proved-approval = That the person approved this document: the proof of that was not checked.
+not-proved-sandbox = That the person exists: the certificate is marked as one of a sandbox.
+
+# --- steps of the check
+step-format = Format, and place in the file
+step-identification = Signing certificate found
+step-cryptography = Document and signature value
+step-time-stamp = Time-stamp
+step-chain = Certificate path to the root
+step-revocation = Revocation, from the data in the file
+step-acceptance = One-signature binding, policy and times
+step-evidence = The person’s passkey approved this document
+step-changes = What was saved with the signature and after it
+step-validation-data = Validation data belongs to the signatures
+
+# --- what can be found
+finding-unreadable = The file is damaged, or was changed so that not everyone sees the same in it.
+finding-no-signature = There is no signature in the file.
+finding-frame = The signature does not stand in the file as a signature must.
+finding-form = The signature is damaged, or is of a kind that we do not accept.
+finding-signing-certificate = The certificate of the signature is missing, or is another one.
+finding-document = The document was changed after it was signed.
+finding-value = The signature was not made with the key that it names.
+finding-changed-after = Something was added to the file, or changed in it, after it was signed.
+finding-layout = Together with the signature something else was put into the file.
+finding-unknown-root = We do not know who vouches for the signer: the file does not lead to this country’s root.
+finding-chain = The signer’s certificate may not be relied on.
+finding-too-early = The signature existed before its certificate was valid.
+finding-revocation = The file does not prove that the authorities behind the signature were not revoked.
+finding-revoked = A certificate behind the signature was revoked.
+finding-no-time-stamp = The signature fits the document, but the proof of when it was signed is missing. Ask the sender for the file with its time-stamp.
+finding-time-stamp = The proof of when it was signed does not hold.
+finding-time-stamp-unit = We do not know who vouches for the time of signing: the file does not lead to this country’s root.
+finding-time-stamp-ended = The proof of when it was signed has ended and was not renewed in time.
+finding-time-stamp-revocation = The file does not prove that the time-stamp’s authorities were not revoked.
+finding-time-stamp-in-future = The proof of when it was signed lies in the future.
+finding-unknown-attribute = The signature carries something that we do not know.
+finding-other-policy = The signature is not of the kind that we can confirm: one with a certificate for this one signature.
+finding-not-bound = The certificate does not say for which signature it was made.
+finding-other-binding = The certificate was made for another signature.
+finding-long-life = The certificate lives too long for one that cannot be revoked.
+finding-signing-time = The time of signing in the file is not the certified one.
+finding-times-contradict = The times in the file contradict one another.
+finding-evidence-missing = The signature fits the document, but the proof that the person approved it is not in this copy. Ask the sender for the file with the proof.
+finding-evidence-unexpected = The file holds a proof of approval that the signature does not know.
+finding-evidence-unreadable = The proof that the person approved this document is damaged.
+finding-evidence = The proof of approval does not fit: the person did not approve this document in this way.
+finding-other-length = The document that the person was shown is not the one in the file.
+finding-validation-data = The proofs about the authorities in the file are damaged.
+finding-stray = The file holds certificates or lists that belong to none of its signatures.

@@ -13,6 +13,9 @@ mod read;
 mod refusal;
 mod refuse;
 pub(crate) mod routes;
+#[cfg(test)]
+mod tests;
+mod verify_page;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use super::{Http, accept, agency, files, list, login, read, refuse};
+use super::{Http, accept, agency, files, list, login, read, refuse, verify_page};
 
 pub(crate) fn router(http: Http) -> Router {
     Router::new()
@@ -20,6 +20,13 @@ pub(crate) fn router(http: Http) -> Router {
         .route("/sign/{id}/without-evidence", get(files::without_evidence))
         .route("/callback", get(login::callback))
         .route("/logout", post(login::logout))
+        // anybody
+        .route(
+            "/verify",
+            get(verify_page::page)
+                .post(verify_page::verify)
+                .layer(DefaultBodyLimit::max(verify_page::BODY_BYTES_MAX)),
+        )
         // an agency
         .route("/v1/requests", post(agency::ask).layer(DefaultBodyLimit::max(agency::BODY_BYTES_MAX)))
         .route("/v1/requests/{id}", get(agency::state))

@@ -169,45 +169,58 @@ impl Finding {
             | Self::OtherLength => "SIG_CONSTRAINTS_FAILURE",
         }
     }
+}
 
-    /// The name of its sentence in a message catalogue.
-    #[must_use]
-    pub const fn key(&self) -> &'static str {
-        match self {
-            Self::Unreadable(_) => "unreadable",
-            Self::NoSignature => "no-signature",
-            Self::Frame(_) => "frame",
-            Self::Form(_) => "form",
-            Self::SigningCertificate(_) => "signing-certificate",
-            Self::Document(_) => "document",
-            Self::Value(_) => "value",
-            Self::ChangedAfter(_) => "changed-after",
-            Self::Layout(_) => "layout",
-            Self::UnknownRoot(_) => "unknown-root",
-            Self::Chain(_) => "chain",
-            Self::TooEarly(_) => "too-early",
-            Self::Revocation(_) => "revocation",
-            Self::Revoked(_) => "revoked",
-            Self::NoTimeStamp => "no-time-stamp",
-            Self::TimeStamp(_) => "time-stamp",
-            Self::TimeStampUnit(_) => "time-stamp-unit",
-            Self::TimeStampEnded => "time-stamp-ended",
-            Self::TimeStampRevocation(_) => "time-stamp-revocation",
-            Self::TimeStampInFuture => "time-stamp-in-future",
-            Self::UnknownAttribute(_) => "unknown-attribute",
-            Self::OtherPolicy => "other-policy",
-            Self::NotBound => "not-bound",
-            Self::OtherBinding => "other-binding",
-            Self::LongLife => "long-life",
-            Self::SigningTime => "signing-time",
-            Self::TimesContradict => "times-contradict",
-            Self::EvidenceMissing => "evidence-missing",
-            Self::EvidenceUnexpected => "evidence-unexpected",
-            Self::EvidenceUnreadable(_) => "evidence-unreadable",
-            Self::Evidence(_) => "evidence",
-            Self::OtherLength => "other-length",
-            Self::ValidationData(_) => "validation-data",
-            Self::Stray => "stray",
+macro_rules! keys {
+    ($($variant:pat => $key:literal,)*) => {
+        impl Finding {
+            /// The names of all sentences, for whoever keeps a message catalogue.
+            pub const KEYS: &'static [&'static str] = &[$($key),*];
+
+            /// The name of its sentence in a message catalogue.
+            #[must_use]
+            pub const fn key(&self) -> &'static str {
+                match self {
+                    $($variant => $key,)*
+                }
+            }
         }
-    }
+    };
+}
+
+keys! {
+    Self::Unreadable(_) => "unreadable",
+    Self::NoSignature => "no-signature",
+    Self::Frame(_) => "frame",
+    Self::Form(_) => "form",
+    Self::SigningCertificate(_) => "signing-certificate",
+    Self::Document(_) => "document",
+    Self::Value(_) => "value",
+    Self::ChangedAfter(_) => "changed-after",
+    Self::Layout(_) => "layout",
+    Self::UnknownRoot(_) => "unknown-root",
+    Self::Chain(_) => "chain",
+    Self::TooEarly(_) => "too-early",
+    Self::Revocation(_) => "revocation",
+    Self::Revoked(_) => "revoked",
+    Self::NoTimeStamp => "no-time-stamp",
+    Self::TimeStamp(_) => "time-stamp",
+    Self::TimeStampUnit(_) => "time-stamp-unit",
+    Self::TimeStampEnded => "time-stamp-ended",
+    Self::TimeStampRevocation(_) => "time-stamp-revocation",
+    Self::TimeStampInFuture => "time-stamp-in-future",
+    Self::UnknownAttribute(_) => "unknown-attribute",
+    Self::OtherPolicy => "other-policy",
+    Self::NotBound => "not-bound",
+    Self::OtherBinding => "other-binding",
+    Self::LongLife => "long-life",
+    Self::SigningTime => "signing-time",
+    Self::TimesContradict => "times-contradict",
+    Self::EvidenceMissing => "evidence-missing",
+    Self::EvidenceUnexpected => "evidence-unexpected",
+    Self::EvidenceUnreadable(_) => "evidence-unreadable",
+    Self::Evidence(_) => "evidence",
+    Self::OtherLength => "other-length",
+    Self::ValidationData(_) => "validation-data",
+    Self::Stray => "stray",
 }

@@ -54,6 +54,20 @@ pub enum Step {
 }
 
 impl Step {
+    /// All of them, in the order in which they are taken.
+    pub const ALL: [Self; 10] = [
+        Self::Format,
+        Self::Identification,
+        Self::Cryptography,
+        Self::TimeStamp,
+        Self::Chain,
+        Self::Revocation,
+        Self::Acceptance,
+        Self::Evidence,
+        Self::Changes,
+        Self::ValidationData,
+    ];
+
     /// The clause that asks for it.
     #[must_use]
     pub const fn clause(self) -> &'static str {
