@@ -13,6 +13,8 @@ use crate::store::feed::{self, Head};
 
 /// Entries in one answer.
 const PAGE_ENTRIES_MAX: u32 = 500;
+/// And bytes in one answer, so that readers with ordinary limits take it; one entry is always given.
+const PAGE_BYTES_MAX: usize = 512 * 1024;
 /// A reader waits at most this long.
 pub(crate) const WAIT_SECONDS_MAX: u64 = 25;
 /// The sequencer looks by itself this often: another replica may have queued something.
@@ -147,23 +149,37 @@ pub(crate) async fn page(app: &App, wish: PageWish) -> Result<Vec<u8>, FeedPageE
     let (mut signed, mut closing) = (app.bell.signed.subscribe(), app.bell.closing.subscribe());
     let until = tokio::time::Instant::now() + Duration::from_secs(wait.min(WAIT_SECONDS_MAX));
     loop {
-        let entries = app.store.feed_after(audience, after, PAGE_ENTRIES_MAX).await.map_err(Fault::from)?;
-        if !entries.is_empty() {
-            return Ok(entries.concat());
-        }
         let head = head(app, audience).await?;
         if after > head.number {
             return Err(FeedPageError::Ahead { after, last: head.number });
         }
         if after < head.number {
-            continue;
+            return whole_page(app, audience, after).await;
         }
+        if tokio::time::Instant::now() >= until || *closing.borrow() {
+            let beat = sealed(app, audience, &head, Event::Heartbeat(der::asn1::Null))?;
+            return Ok(write(&beat));
+        }
+        let look = tokio::time::Instant::now() + Duration::from_secs(LOOK_SECONDS);
         tokio::select! {
-            _rung = signed.changed() => continue,
-            () = tokio::time::sleep_until(until) => {}
+            _rung = signed.changed() => {}
             _closing = closing.wait_for(|closing| *closing) => {}
+            // Another replica may have signed something.
+            () = tokio::time::sleep_until(look.min(until)) => {}
         }
-        let beat = sealed(app, audience, &head, Event::Heartbeat(der::asn1::Null))?;
-        return Ok(write(&beat));
     }
+}
+
+/// Entries after a number, as many as fit.
+async fn whole_page(app: &App, audience: Audience, after: u64) -> Result<Vec<u8>, FeedPageError> {
+    let entries = app.store.feed_after(audience, after, PAGE_ENTRIES_MAX).await.map_err(Fault::from)?;
+    let mut page = Vec::new();
+    for entry in entries {
+        if !page.is_empty() && page.len().saturating_add(entry.len()) > PAGE_BYTES_MAX {
+            break;
+        }
+        page.extend(entry);
+    }
+    // The head was read before the entries, and both are written together.
+    if page.is_empty() { Err(Fault::Missing("an entry of a feed").into()) } else { Ok(page) }
 }
