@@ -43,22 +43,13 @@ const SWEEP_PAUSE: Duration = Duration::from_secs(300);
 /// When the configuration or a file that it names cannot be used, the bundle does not name this house, the database
 /// cannot be opened, or the address is in use.
 pub async fn start(config: Config, env: Env) -> Result<Running, StartError> {
-    let database_url = config.file.database.url.clone();
-    let cookie_secret = config.folder.secret_32(&config.file.keys.cookie)?;
-    let (app, site) = assemble(&config, &env, &cookie_secret).await?;
-    let seal = |purpose: &[u8]| SealingKey::derived(cookie_secret.expose(), purpose);
-    let http = Http {
-        app: Arc::clone(&app),
-        site: Arc::new(site),
-        session_cookie: Cookie::new("__Host-sign", seal(b"session")),
-        login_cookie: Cookie::new("__Host-sign-login", seal(b"login")),
-        csrf: Csrf::new(cookie_secret.expose()),
-    };
+    let http = house(&config, &env).await?;
+    let app = Arc::clone(&http.app);
     let policy = Policy { base_url: config.file.service.base_url.clone(), random: Arc::clone(&env.random) };
     let mut running =
         Running::start(&config.file.service.listen, dress(routes::router(http), &policy)).await?;
     // On SQLite this is the only process: what is unfinished is nobody else's.
-    let alone = database_url.starts_with("sqlite:");
+    let alone = config.file.database.url.starts_with("sqlite:");
     let work = Arc::clone(&app);
     running.spawn("feed", |stop| follow_for_ever(work, stop));
     let work = Arc::clone(&app);
@@ -67,6 +58,20 @@ pub async fn start(config: Config, env: Env) -> Result<Running, StartError> {
     running.spawn("sweep", |stop| sweep_for_ever(work, stop));
     running.close_last(app.store.database());
     Ok(running)
+}
+
+/// The house with its doors, not yet open.
+pub(crate) async fn house(config: &Config, env: &Env) -> Result<Http, StartError> {
+    let cookie_secret = config.folder.secret_32(&config.file.keys.cookie)?;
+    let (app, site) = assemble(config, env, &cookie_secret).await?;
+    let seal = |purpose: &[u8]| SealingKey::derived(cookie_secret.expose(), purpose);
+    Ok(Http {
+        app,
+        site: Arc::new(site),
+        session_cookie: Cookie::new("__Host-sign", seal(b"session")),
+        login_cookie: Cookie::new("__Host-sign-login", seal(b"login")),
+        csrf: Csrf::new(cookie_secret.expose()),
+    })
 }
 
 async fn assemble(

@@ -20,7 +20,7 @@ use pki_core::time::Instant;
 use pki_core::x509::Certificate;
 use service::failpoint;
 
-use super::making::{self, AskedFor, Layout, MakingError};
+use super::making::{self, AskedFor, Layout, MakingError, SelfCheck};
 use super::view::{self, Session, ViewError};
 use super::{App, Fault};
 use crate::peer::pki::PkiError;
@@ -136,8 +136,12 @@ async fn sign(app: &App, act: &Act, lost: Option<Certified>) -> Result<Option<Ou
         }
     }
     let from = if lost.is_some() { State::Certified } else { State::Approved };
-    let document = app.store.document(&act.request).await?.ok_or(Fault::Missing("a document"))?;
     let signing_time = app.now().whole_second();
+    // The approval has ended: whatever was not certified until now is not any more.
+    if signing_time > Instant::from_generalized(&act.evidence.request.not_after) {
+        return start_again(app, act, from).await;
+    }
+    let document = app.store.document(&act.request).await?.ok_or(Fault::Missing("a document"))?;
     let layout = Layout::new(&document, &act.evidence, signing_time).map_err(|error| made(&error))?;
     let born = app.vault.create(&*app.random).map_err(|error| made(&MakingError::from(error)))?;
     failpoint::hit("act.key_born");
@@ -221,7 +225,7 @@ async fn certify(app: &App, act: &Act, wanted: &Wanted) -> Result<Result<Certifi
             Ok(certificate) => return Ok(Ok(Certified { attempt, certificate })),
             Err(PkiError::ApprovalUsed { serial }) => abandon(app, &serial).await?,
             Err(PkiError::Refused(why)) if why == "suspended" => return Ok(Err(Outcome::Stopped)),
-            Err(error @ PkiError::Egress(_)) => {
+            Err(error @ (PkiError::Egress(_) | PkiError::Unavailable(_))) => {
                 tracing::warn!(error = %crate::error_chain(&error), "the registry cannot be reached");
                 return Ok(Err(Outcome::Waiting));
             }
@@ -335,10 +339,10 @@ async fn deliver(app: &App, act: &Act, cms: &[u8]) -> Result<Option<Outcome>, Fa
         }
     }
     let document = app.store.document(&act.request).await?.ok_or(Fault::Missing("a document"))?;
-    let evidence = act.evidence.clone();
+    let (evidence, trust, now) = (act.evidence.clone(), app.trust.clone(), app.now());
     let finished = blocking(move || {
         let file = Layout::new(&document, &evidence, signed_at)?.fill(&cms)?;
-        making::finish(&file, &signer, &stamp, &lists)
+        making::finish(&file, &signer, &stamp, &lists, &SelfCheck { trust: &trust, now })
     })
     .await?
     .map_err(|error| made(&error))?;

@@ -17,6 +17,7 @@ use pki_core::tsp::{Imprint, Request, ResponseError, Stamp, Token, TokenError, r
 use pki_core::x509::Certificate;
 use signer_core::ades::pades::{self, PadesError, PrepareParams, Prepared};
 use signer_core::ades::pdf::{Pdf, Refusal};
+use signer_core::validate::{Anchors, Verdict, validate};
 use signer_vault::{Born, VaultError};
 
 /// Why a step did not succeed. None of these is the person's fault; the act starts again or an operator looks.
@@ -52,6 +53,9 @@ pub(crate) enum MakingError {
     /// A revocation list cannot be read.
     #[error("a revocation list cannot be read")]
     List(#[from] CrlError),
+    /// Our own verifier does not say of the finished file what it must.
+    #[error("the finished file does not verify: {0}")]
+    SelfCheck(String),
     /// A certificate of an authority was revoked, or nothing is known about it.
     #[error("the authorities' status is not known to be good")]
     Revocation(#[from] RevocationError),
@@ -200,12 +204,14 @@ pub(crate) struct Finished {
 }
 
 /// Adds the validation data (level B-LT): the chain, and a list for every authority below the root and for the
-/// time-stamping unit (signatures.md §18.8), each of which must say that all is well.
+/// time-stamping unit (signatures.md §18.8), each of which must say that all is well. What is given away is what our own
+/// verifier calls Genuine, and the copy what it cannot confirm.
 pub(crate) fn finish(
     file: &[u8],
     signer: &path::Path,
     stamp: &Stamp,
     lists: &[Vec<u8>],
+    check: &SelfCheck<'_>,
 ) -> Result<Finished, MakingError> {
     let crls: Vec<Crl> = lists.iter().map(|list| Crl::read(list)).collect::<Result<_, _>>()?;
     check_path(signer, &crls, stamp.at())?;
@@ -219,7 +225,28 @@ pub(crate) fn finish(
     }
     let octets = pades::add_dss(file, &certificates, lists)?;
     let without_evidence = pades::without_evidence(&octets)?;
+    check.verdict(&octets, Verdict::Genuine)?;
+    check.verdict(&without_evidence, Verdict::CannotBeConfirmed)?;
     Ok(Finished { octets, without_evidence })
+}
+
+/// What a stranger would say of our own output, asked before anyone gets it.
+pub(crate) struct SelfCheck<'a> {
+    pub(crate) trust: &'a Trust,
+    pub(crate) now: Instant,
+}
+
+impl SelfCheck<'_> {
+    fn verdict(&self, octets: &[u8], expected: Verdict) -> Result<(), MakingError> {
+        let wrong = |why: String| MakingError::SelfCheck(why);
+        let anchors = Anchors::of(self.trust.anchor().clone()).map_err(|error| wrong(error.to_string()))?;
+        let report = validate(octets, &anchors, self.now);
+        if report.verdict() == expected {
+            return Ok(());
+        }
+        let reason = report.reason().map_or_else(|| "no reason".to_owned(), |reason| format!("{reason:?}"));
+        Err(wrong(format!("{:?}: {reason}", report.verdict())))
+    }
 }
 
 /// Addresses of the revocation lists that a finished file must hold, each once.

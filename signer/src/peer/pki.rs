@@ -35,6 +35,9 @@ pub(crate) enum PkiError {
         /// Octets of the serial number.
         serial: Vec<u8>,
     },
+    /// It is not well (a status of 500 and above); it may be later.
+    #[error("the registry answers with status {0}")]
+    Unavailable(u16),
     /// A refusal, by the word of its problem (formats.md §3).
     #[error("the registry refused: {0}")]
     Refused(String),
@@ -120,6 +123,9 @@ impl Pki {
 }
 
 fn refusal(status: u16, body: &[u8]) -> PkiError {
+    if status >= 500 {
+        return PkiError::Unavailable(status);
+    }
     let Ok(problem) = json::object(body) else { return PkiError::Refused(format!("status {status}")) };
     let member = |name: &str| problem.get(name).and_then(serde_json::Value::as_str);
     let kind = member("type").unwrap_or("unknown");
@@ -178,7 +184,8 @@ mod tests {
         let without = br#"{"type":"approval-used","title":"t","status":409}"#;
         assert_eq!(refusal(409, without), PkiError::Incompatible("approval-used without a serial"));
         assert_eq!(refusal(409, br#"{"type":"suspended"}"#), PkiError::Refused("suspended".to_owned()));
-        assert_eq!(refusal(502, b"<html>"), PkiError::Refused("status 502".to_owned()));
+        assert_eq!(refusal(404, b"<html>"), PkiError::Refused("status 404".to_owned()));
+        assert_eq!(refusal(500, body), PkiError::Unavailable(500));
     }
 
     #[test]

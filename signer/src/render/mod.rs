@@ -133,4 +133,4 @@ impl Renderer {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

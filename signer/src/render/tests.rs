@@ -4,6 +4,18 @@ use super::draw::each_page;
 use super::frame::Frame;
 use super::*;
 
+/// A document of one page that every reader accepts.
+pub(crate) fn document() -> Vec<u8> {
+    pdf(A4, HELVETICA, TWO_LINES)
+}
+
+/// What a child would say of a document.
+pub(crate) fn said_of(document: Vec<u8>) -> Vec<u8> {
+    let pages = drawn(document).unwrap();
+    let end = Frame::End(u32::try_from(pages.len()).unwrap()).write();
+    pages.into_iter().flat_map(|page| Frame::Page(page).write()).chain(end).collect()
+}
+
 /// A document of one page: these resources, this content, with a whole cross-reference table.
 fn pdf(media_box: &str, resources: &str, content: &str) -> Vec<u8> {
     let objects = [
