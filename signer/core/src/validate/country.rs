@@ -65,6 +65,8 @@ pub(super) struct Dials {
     pub(super) evidence_len: Option<usize>,
     /// Validation data inside.
     pub(super) dss: bool,
+    /// The certificates in it as well; they stand in the signature and its time-stamp anyway.
+    pub(super) dss_certificates: bool,
 }
 
 impl Default for Dials {
@@ -78,6 +80,7 @@ impl Default for Dials {
             shown: None,
             evidence_len: None,
             dss: true,
+            dss_certificates: true,
         }
     }
 }
@@ -145,8 +148,17 @@ impl House {
 }
 
 impl Country {
+    /// As `up` founds one: the root's key is on P-384.
     pub(super) fn new() -> Self {
-        let root_key = SoftKey::generate_p384().unwrap();
+        Self::under(SoftKey::generate_p384().unwrap())
+    }
+
+    /// A country whose signatures are verified faster: its root's key is on P-256.
+    pub(super) fn quick() -> Self {
+        Self::under(key())
+    }
+
+    fn under(root_key: SoftKey) -> Self {
         let params = issue::RootParams {
             serial: serial(),
             not_before: NOW.plus_seconds(-86_400),
@@ -244,6 +256,12 @@ impl Country {
         let certificates: Vec<Vec<u8>> =
             houses.iter().map(|house| house.certificate.der().to_vec()).collect();
         add_dss(&file, &certificates, &self.crls).unwrap()
+    }
+
+    /// Everything below the root but the signer's.
+    pub(super) fn certificates(&self) -> Vec<Vec<u8>> {
+        let houses = [&self.issuing, &self.stamping, &self.unit];
+        houses.iter().map(|house| house.certificate.der().to_vec()).collect()
     }
 
     fn certify(&self, one_use: &Ephemeral, data_tbs_hash: Hash, dials: &Dials) -> Certificate {

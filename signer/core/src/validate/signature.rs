@@ -1,7 +1,7 @@
 //! One signature, step by step, in the order of EN 319 102-1 §5.5: each step either gives what the next one needs, or
 //! leaves its finding in the report. A failure ends the examination; something missing does not.
 
-use pki_core::act::{CheckedEvidence, Evidence, EvidenceContext, check_evidence};
+use pki_core::act::{CheckedEvidence, Evidence, EvidenceContext, EvidenceError, check_evidence};
 use pki_core::bytes;
 use pki_core::cms::{self, CmsError, Digest, DocumentBinding, SignedData, Verified};
 use pki_core::enrolment::CertifiedName;
@@ -86,6 +86,7 @@ impl<'e, 'a> Examination<'e, 'a> {
         self.examined.report.covers = Some(framed.end);
         self.examined.carried.extend_from_slice(signed.certificates());
         let verified = self.verify(&signed, &framed)?;
+        self.evidence_is_signed_for(&signed, &verified)?;
         self.examined.report.level = Some(Level::B);
         let stamp = self.time_stamp(&signed)?;
         let path = self.chain(&signed, &verified, stamp.as_ref())?;
@@ -165,31 +166,35 @@ impl<'e, 'a> Examination<'e, 'a> {
         };
         self.examined.carried.extend_from_slice(token.certificates());
         let imprint = Imprint::of(token.imprint().digest(), signed.signature());
-        let unit = match token.verify_signature(&imprint, self.context.certificates()) {
-            Ok(unit) => unit,
-            Err(error) => return self.fail(step, Finding::TimeStamp(error)),
-        };
+        let known = self.context.certificates();
         let Some(root) = self.root else {
-            self.miss(step, Finding::TimeStampUnit(TokenError::Path(PathError::Root)));
-            return Ok(None);
+            return match token.verify_signature(&imprint, known) {
+                Ok(_) => {
+                    self.miss(step, Finding::TimeStampUnit(TokenError::Path(PathError::Root)));
+                    Ok(None)
+                }
+                Err(error) => self.fail(step, Finding::TimeStamp(error)),
+            };
         };
-        let stamp = match token.verify(&imprint, self.context.certificates(), root) {
+        let stamp = match token.verify(&imprint, known, root) {
             Ok(stamp) => stamp,
             Err(error @ TokenError::Path(PathError::NoIssuer { .. } | PathError::Signature { .. })) => {
                 self.miss(step, Finding::TimeStampUnit(error));
                 return Ok(None);
             }
-            Err(error) => {
+            Err(error @ TokenError::Path(_)) => {
                 self.miss(step, Finding::TimeStamp(error));
                 return Ok(None);
             }
+            Err(error) => return self.fail(step, Finding::TimeStamp(error)),
         };
         self.examined.paths.push(stamp.path().clone());
         if stamp.at().seconds_since(self.context.at) > CLOCK_SECONDS_MAX {
             self.miss(step, Finding::TimeStampInFuture);
             return Ok(None);
         }
-        if unit.not_after() < self.context.at {
+        let unit_ended = stamp.path().chain().first().is_none_or(|unit| unit.not_after() < self.context.at);
+        if unit_ended {
             self.miss(step, Finding::TimeStampEnded);
             return Ok(None);
         }
@@ -308,6 +313,17 @@ impl<'e, 'a> Examination<'e, 'a> {
         Ok(())
     }
 
+    /// Point 9 of the evidence needs no root: an attribute that was signed names these octets.
+    fn evidence_is_signed_for(&mut self, signed: &SignedData, verified: &Verified) -> Result<(), Ended> {
+        match (signed.unsigned(oid::EVIDENCE), verified.evidence_hash()) {
+            (Some(_), None) => self.fail(Step::Evidence, Finding::EvidenceUnexpected),
+            (Some(der), Some(hash)) if sha256(der) != *hash => {
+                self.fail(Step::Evidence, Finding::Evidence(EvidenceError::Attribute))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// `docs/formats.md` §1, "Checks of evidence": missing means Cannot be confirmed, wrong means Not genuine. Without a
     /// path to the root there is nobody to check it from.
     fn evidence(
@@ -320,8 +336,7 @@ impl<'e, 'a> Examination<'e, 'a> {
         let step = Step::Evidence;
         let (der, hash) = match (signed.unsigned(oid::EVIDENCE), verified.evidence_hash()) {
             (Some(der), Some(hash)) => (der, hash),
-            (Some(_), None) => return self.fail(step, Finding::EvidenceUnexpected),
-            (None, _) => {
+            (_, None) | (None, _) => {
                 self.miss(step, Finding::EvidenceMissing);
                 return Ok(None);
             }

@@ -201,7 +201,13 @@ impl<'a> Lexer<'a> {
             let name = self.name()?;
             self.skip_space()?;
             let start = self.at;
-            self.object(0)?;
+            // The dictionary was read before, so a hexadecimal string is known to be one and to end.
+            if self.peek() == Some(b'<') && self.peek_at(1) != Some(b'<') {
+                let rest = self.bytes.get(start..self.end).unwrap_or_default();
+                self.at = start + rest.iter().position(|byte| *byte == b'>').unwrap_or_default() + 1;
+            } else {
+                self.object(0)?;
+            }
             if name == *key {
                 return Ok(Some(start..self.at));
             }
