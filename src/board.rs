@@ -9,7 +9,7 @@ use std::time::Duration;
 use pki_core::time::Instant;
 use serde::Serialize;
 
-use crate::country::Root;
+use chancery::country::Root;
 
 /// The three houses, one person, open from the right: in Braille dots.
 const MARK: [&str; 6] =

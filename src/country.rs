@@ -23,7 +23,7 @@ const PORTS_DEFAULT: u16 = 8400;
 
 /// A part of the country. The order is that of the ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     /// The identity provider.
     Idp,
     /// The signing service.
@@ -35,10 +35,10 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 4] = [Self::Idp, Self::Signer, Self::Pki, Self::Agency];
+    pub const ALL: [Self; 4] = [Self::Idp, Self::Signer, Self::Pki, Self::Agency];
 
     /// As subcommands, files and passes call it.
-    pub(crate) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Idp => "idp",
             Self::Signer => "signer",
@@ -47,7 +47,7 @@ impl Part {
         }
     }
 
-    pub(crate) fn config_file(self) -> String {
+    pub fn config_file(self) -> String {
         format!("{}.toml", self.name())
     }
 
@@ -99,26 +99,26 @@ impl Record {
 
 /// A country's data directory, opened.
 #[derive(Debug)]
-pub(crate) struct Country {
+pub struct Country {
     dir: PathBuf,
     record: Record,
 }
 
 /// Where all trust starts.
-pub(crate) struct Root {
+pub struct Root {
     /// In PEM.
-    pub(crate) file: PathBuf,
+    pub file: PathBuf,
     /// SHA-256 of its DER, in hex.
-    pub(crate) sha256: String,
+    pub sha256: String,
     /// Its last day.
-    pub(crate) not_after: Instant,
+    pub not_after: Instant,
     /// Its common name.
-    pub(crate) name: String,
+    pub name: String,
 }
 
 impl Country {
     /// Opens the country in `dir`, or founds one where there is nothing. Nothing that exists is ever changed.
-    pub(crate) fn open(dir: &Path, ports: Option<u16>, env: &Env, tell: &dyn Fn(&str)) -> Result<Self> {
+    pub fn open(dir: &Path, ports: Option<u16>, env: &Env, tell: &dyn Fn(&str)) -> Result<Self> {
         let dir = std::path::absolute(dir).with_context(|| format!("{} is no path", dir.display()))?;
         match std::fs::read_to_string(dir.join(COUNTRY)) {
             Ok(text) => Self::known(dir, &text, ports),
@@ -175,12 +175,12 @@ impl Country {
     }
 
     /// The origin of a part.
-    pub(crate) fn url(&self, part: Part) -> String {
+    pub fn url(&self, part: Part) -> String {
         self.record.url(part)
     }
 
     /// The root, read from the bundle and checked with the charter.
-    pub(crate) fn root(&self, now: Instant) -> Result<Root> {
+    pub fn root(&self, now: Instant) -> Result<Root> {
         let path = self.dir.join(pki::ceremony::file::BUNDLE);
         let bundle = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let trust =
@@ -195,7 +195,7 @@ impl Country {
     }
 
     /// The configuration of a part.
-    pub(crate) fn config(&self, part: Part) -> PathBuf {
+    pub fn config(&self, part: Part) -> PathBuf {
         self.dir.join(part.config_file())
     }
 }

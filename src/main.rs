@@ -4,8 +4,6 @@
 //! 2 wrong usage; `verify` has its own.
 
 mod board;
-mod country;
-mod founding;
 mod open;
 mod verify;
 
@@ -18,7 +16,7 @@ use clap::{Args, Parser, Subcommand};
 use service::http::egress::install_tls;
 use service::telemetry;
 
-use country::Part;
+use chancery::country::Part;
 
 /// A national digital identity and e-signature service.
 #[derive(Parser)]

@@ -12,7 +12,7 @@ use service::http::egress::{Ask, Egress};
 use service::skeleton::{Env, Running, asked_to_stop};
 
 use crate::board::{Board, Ink, Link};
-use crate::country::{Country, Part};
+use chancery::country::{Country, Part};
 use pki::sandbox::{Offer, cast, offer};
 
 /// A part that has started answers at once; this is patience for a busy machine.

@@ -1,3 +1,5 @@
 //! One integration binary: it may know every room of the house, and no room knows it.
 
+mod enrol;
 mod tidy;
+mod world;
