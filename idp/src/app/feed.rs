@@ -43,7 +43,7 @@ pub(crate) struct Registry {
     pub(crate) url: BaseUrl,
     pub(crate) egress: Egress,
     pub(crate) passes: Passes,
-    asking: Mutex<()>,
+    applying: Mutex<()>,
     halted: AtomicBool,
 }
 
@@ -83,7 +83,7 @@ pub(crate) enum FollowError {
 
 impl Registry {
     pub(crate) fn new(name: String, url: BaseUrl, egress: Egress, passes: Passes) -> Self {
-        Self { name, url, egress, passes, asking: Mutex::new(()), halted: AtomicBool::new(false) }
+        Self { name, url, egress, passes, applying: Mutex::new(()), halted: AtomicBool::new(false) }
     }
 }
 
@@ -124,27 +124,26 @@ pub(crate) async fn follow(app: std::sync::Arc<App>, mut stop: Stop) {
     }
 }
 
-/// Asks once and applies what comes. One question at a time: two would apply the same entries.
+/// Asks once and applies what comes. Several may ask at the same time; what one has applied, the others skip.
 pub(crate) async fn poll(app: &App, wait: u64) -> Result<(), FollowError> {
-    let asking = app.registry.asking.lock();
-    let _turn = match tokio::time::timeout(Duration::from_secs(WAIT_SECONDS + 10), asking).await {
-        Ok(turn) => turn,
-        Err(_) => {
-            return Err(FollowError::Unreachable(EgressError::Unreachable(
-                "another question is open".to_owned(),
-            )));
-        }
-    };
-    let mut position = app.store.position().await?;
-    let url = format!("{}?after={}&wait={wait}", app.registry.url.at("/feed/idp"), position.follower.number);
+    let after = app.store.position().await?.follower.number;
+    let url = format!("{}?after={after}&wait={wait}", app.registry.url.at("/feed/idp"));
     let ask = Ask::get(url).at_most(PAGE_BYTES_MAX).patience(Duration::from_secs(wait + 10));
     let ask = app.registry.passes.put_on(ask, &app.registry.name, app.now(), &*app.random)?;
     let answer = app.registry.egress.ask(ask).await?;
     if answer.status != 200 {
         return Err(FollowError::Status(answer.status));
     }
-    for entry in entries(&answer.body)? {
-        position = apply(app, &position, &entry).await?;
+    let entries = entries(&answer.body)?;
+    let _turn = app.registry.applying.lock().await;
+    let mut position = app.store.position().await?;
+    for entry in entries {
+        position = match apply(app, &position, &entry).await {
+            Ok(position) => position,
+            // Another replica of this house was first.
+            Err(FollowError::Store(error)) if error.lost("feed.advance") => app.store.position().await?,
+            Err(error) => return Err(error),
+        };
     }
     if app.registry.halted.swap(false, Ordering::SeqCst) {
         tracing::info!("the feed goes on");

@@ -3,7 +3,7 @@
 //! webauthn-rs and the core judge the same answer; challenge, counter and session are one write, so an answer counts
 //! once and only while the person is active.
 
-use idp_core::authn::{self, Answer, AuthnError, CEREMONY_SECONDS_MAX};
+use idp_core::authn::{self, Answer, AuthnError, CEREMONY_SECONDS_MAX, Passkey};
 use idp_core::event::{Event, What};
 use idp_core::secret::SessionSecret;
 use idp_core::session::{Session, SessionError};
@@ -12,7 +12,7 @@ use pki_core::feed::Status;
 use service::clock::Instant;
 
 use super::passkey::{self, PasskeyError};
-use super::{App, Broken};
+use super::{App, Broken, feed};
 use crate::store::{StoreError, once, passkeys, sessions};
 
 /// Why nobody was signed in.
@@ -65,8 +65,7 @@ pub(crate) fn begin(app: &App) -> Result<passkey::Begun, Broken> {
 pub(crate) async fn finish(app: &App, attempt: &Attempt<'_>) -> Result<SessionSecret, SignInError> {
     let now = app.now();
     let answer = Answer::read(attempt.credential)?;
-    let known = app.store.passkey(answer.unverified_credential_id(), app.row_key.expose()).await?;
-    let known = known.ok_or(SignInError::Unknown)?;
+    let known = find(app, answer.unverified_credential_id()).await?;
     app.passkeys.judge(attempt.credential, attempt.state, &known)?;
     let ceremony = passkey::ceremony(attempt.state, attempt.begun)?;
     let proof = authn::verify(&ceremony, &answer, &known, &app.relying_party, now)?;
@@ -92,4 +91,16 @@ pub(crate) async fn finish(app: &App, attempt: &Attempt<'_>) -> Result<SessionSe
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The passkey of a credential. One that is not known may have been made a moment ago: the registry is asked once before
+/// the person is sent away.
+async fn find(app: &App, credential_id: &[u8]) -> Result<Passkey, SignInError> {
+    if let Some(known) = app.store.passkey(credential_id, app.row_key.expose()).await? {
+        return Ok(known);
+    }
+    if let Err(error) = feed::poll(app, 0).await {
+        tracing::warn!(error = %crate::error_chain(&error), "the registry could not be asked for a new passkey");
+    }
+    app.store.passkey(credential_id, app.row_key.expose()).await?.ok_or(SignInError::Unknown)
 }
