@@ -16,6 +16,9 @@ use tokio::process::{Child, Command};
 
 /// A page with several certificates, stamps and writes behind it, in a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(45);
+/// The window of somebody at a desk.
+const WIDTH: i64 = 1200;
+const HEIGHT: i64 = 900;
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The driver that starts browsers.
@@ -82,7 +85,10 @@ impl Chrome {
             added.get("authenticatorId").and_then(|id| id.as_str()).context("no authenticator")?.to_owned();
         let behavior = json!({"behavior": "allow", "downloadPath": downloads});
         cdp.send_raw("Page.setDownloadBehavior", behavior).await?;
-        Ok(Self { driver, authenticator })
+        cdp.send_raw("Emulation.setScrollbarsHidden", json!({"hidden": true})).await?;
+        let chrome = Self { driver, authenticator };
+        chrome.resize(WIDTH, HEIGHT).await?;
+        Ok(chrome)
     }
 
     /// Types an address.
@@ -156,10 +162,11 @@ impl Chrome {
         if field.tag_name().await? == "select" {
             field.find(By::Css(format!("option[value='{value}']"))).await?.click().await?;
         } else if kind == "radio" || kind == "checkbox" {
+            // As people do: on the words, which are larger than the circle.
             let choice = self.finds(&format!("[name='{name}'][value='{value}']")).await?;
-            if !choice.is_selected().await? {
-                choice.click().await?;
-            }
+            let id = choice.id().await?.with_context(|| format!("the choice {name} = {value} has no id"))?;
+            self.press(&format!("label[for='{id}']")).await?;
+            ensure!(choice.is_selected().await?, "the choice {name} = {value} is not taken");
         } else if kind == "date" {
             // The keys that a date field takes differ by locale; the value does not.
             let script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))";
@@ -186,10 +193,17 @@ impl Chrome {
     /// # Errors
     /// When there is no such element, or it cannot be clicked.
     pub async fn press(&self, css: &str) -> Result<()> {
-        let element = self.finds(css).await?;
-        element.scroll_into_view().await?;
-        element.click().await.with_context(|| format!("pressing `{css}`"))?;
-        Ok(())
+        let begun = Instant::now();
+        loop {
+            let element = self.finds(css).await?;
+            element.scroll_into_view().await?;
+            match element.click().await {
+                Ok(()) => return Ok(()),
+                // The page still moves under the pointer: it has just been loaded, scrolled or pictured.
+                Err(_) if begun.elapsed() < PATIENCE => tokio::time::sleep(GLANCE).await,
+                Err(error) => return Err(error).with_context(|| format!("pressing `{css}`")),
+            }
+        }
     }
 
     /// How many passkeys the authenticator holds.
@@ -221,15 +235,21 @@ impl Chrome {
     /// When the picture cannot be taken or written.
     pub async fn picture(&self, folder: Option<&Path>, name: &str) -> Result<()> {
         let Some(folder) = folder else { return Ok(()) };
-        let cdp = self.driver.cdp();
         for width in [1200, 390] {
-            let metrics = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
-            cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
-            let shot = cdp.send_raw("Page.captureScreenshot", json!({"captureBeyondViewport": true})).await?;
+            self.resize(width, HEIGHT).await?;
+            let height =
+                self.driver.execute("return document.documentElement.scrollHeight", Vec::new()).await?;
+            self.resize(width, height.json().as_i64().unwrap_or(HEIGHT)).await?;
+            let shot = self.driver.cdp().send_raw("Page.captureScreenshot", json!({})).await?;
             let data = shot.get("data").and_then(|data| data.as_str()).context("no picture")?;
             std::fs::write(folder.join(format!("{name}.{width}.png")), BASE64.decode(data)?)?;
         }
-        cdp.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        self.resize(WIDTH, HEIGHT).await
+    }
+
+    async fn resize(&self, width: i64, height: i64) -> Result<()> {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
         Ok(())
     }
 
