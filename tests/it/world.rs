@@ -174,8 +174,9 @@ impl World {
         edit(self.country.config(part), change);
     }
 
-    pub(crate) fn now(&self) -> Instant {
-        self.clock.now()
+    /// What the clock shows, in seconds since 1970.
+    pub(crate) fn clock_seconds(&self) -> i64 {
+        self.clock.now().seconds()
     }
 
     /// The data directory.

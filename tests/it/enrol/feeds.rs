@@ -68,13 +68,12 @@ impl Stolen {
             Audience::Idp => (Part::Idp, "SELECT number AS n FROM feed", "halted until an operator looks"),
             Audience::Signer => (Part::Signer, "SELECT number AS n FROM feed_position", "the feed is halted"),
         };
-        let said = self.world.log.text().len();
+        let end = self.world.log.end();
         self.impostor.tell(audience, told);
         self.world.start(part).await;
         let last = told.iter().map(|signed| signed.entry.number).max().unwrap();
-        let halted = |world: &World| {
-            world.log.text().split_off(said).lines().find(|line| line.contains(ends)).map(str::to_owned)
-        };
+        let halted =
+            |world: &World| world.log.since(end).lines().find(|line| line.contains(ends)).map(str::to_owned);
         let alarm = self
             .world
             .wait(async |world| {

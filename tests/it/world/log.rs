@@ -31,8 +31,14 @@ impl Log {
         String::from_utf8_lossy(&self.lines.0.lock().unwrap()).into_owned()
     }
 
-    pub(crate) fn says(&self, words: &str) -> bool {
-        self.text().contains(words)
+    /// Where the log ends now.
+    pub(crate) fn end(&self) -> usize {
+        self.lines.0.lock().unwrap().len()
+    }
+
+    /// What was said since it ended there.
+    pub(crate) fn since(&self, end: usize) -> String {
+        self.text().split_off(end)
     }
 }
 
