@@ -241,7 +241,7 @@ pub(crate) async fn confirm(
     let plan = cases::confirm(at, &arrived.der).then(registry::enrol(app, newcomer, now)?);
     match app.store.apply(plan).await {
         Ok(_) => {
-            app.bell.ring();
+            app.bell.strike();
             Ok(())
         }
         Err(error) if error.lost("case.confirm") => Err(DeskError::OtherStep),

@@ -20,7 +20,7 @@ pub(crate) const WAIT_SECONDS_MAX: u64 = 25;
 /// The sequencer looks by itself this often: another replica may have queued something.
 const LOOK_SECONDS: u64 = 2;
 
-/// Rung when something was queued, and when something was signed.
+/// Struck when something was queued, and when something was signed.
 #[derive(Clone)]
 pub(crate) struct Bell {
     queued: watch::Sender<u64>,
@@ -38,7 +38,7 @@ impl Bell {
     }
 
     /// Something was queued.
-    pub(crate) fn ring(&self) {
+    pub(crate) fn strike(&self) {
         self.queued.send_modify(|count| *count = count.wrapping_add(1));
     }
 
@@ -126,7 +126,7 @@ pub(crate) async fn sequence(app: &App, mut stop: Stop) {
         }
         tokio::select! {
             () = stop.wait() => {}
-            rung = queued.changed() => debug_assert!(rung.is_ok(), "the bell lives as long as the house"),
+            struck = queued.changed() => debug_assert!(struck.is_ok(), "the bell lives as long as the house"),
             () = tokio::time::sleep(Duration::from_secs(LOOK_SECONDS)) => {}
         }
     }
@@ -162,7 +162,7 @@ pub(crate) async fn page(app: &App, wish: PageWish) -> Result<Vec<u8>, FeedPageE
         }
         let look = tokio::time::Instant::now() + Duration::from_secs(LOOK_SECONDS);
         tokio::select! {
-            _rung = signed.changed() => {}
+            _struck = signed.changed() => {}
             _closing = closing.wait_for(|closing| *closing) => {}
             // Another replica may have signed something.
             () = tokio::time::sleep_until(look.min(until)) => {}

@@ -103,7 +103,7 @@ pub(crate) async fn accept(
     let plan = officers::use_link(&link.code, now).then(admit(app, grant, link.name, Some(passkey), now)?);
     match app.store.apply(plan).await {
         Ok(_) => {
-            app.bell.ring();
+            app.bell.strike();
             Ok(())
         }
         Err(error) if error.lost("officer-link.use") => Err(OnboardError::Used),

@@ -120,7 +120,7 @@ pub(crate) async fn accept(
     };
     match app.store.apply(plan).await {
         Ok(_) => {
-            app.bell.ring();
+            app.bell.strike();
             Ok(())
         }
         Err(error) if error.lost("case.arrive") || error.lost("case.bind") => Err(SlipError::Used),

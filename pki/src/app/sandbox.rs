@@ -252,6 +252,6 @@ async fn software_officer(app: &App, sandbox: &Sandbox) -> Result<SoftwareApprov
     let grant = OfficerGrant { officer: granted, approvals: vec![approval] };
     let plan = officer::admit(app, grant, SOFTWARE_DESK.to_owned(), None, now)?;
     app.store.apply(plan).await?;
-    app.bell.ring();
+    app.bell.strike();
     Ok(approver)
 }

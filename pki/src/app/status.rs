@@ -131,7 +131,7 @@ pub(crate) async fn apply(
         .then(feed::queue(Audience::Signer, &event(person.signer_handle)));
     match app.store.apply(plan).await {
         Ok(_) => {
-            app.bell.ring();
+            app.bell.strike();
             Ok(person.case_number)
         }
         Err(error) if error.lost("order.apply") => Err(StatusError::Over),
