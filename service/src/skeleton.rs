@@ -172,27 +172,44 @@ impl Running {
     }
 }
 
-/// Returns when the operator asks to stop: Ctrl-C, or SIGTERM.
-pub async fn asked_to_stop() {
-    let interrupt = async {
+/// The operator's orders to stop: Ctrl-C, or SIGTERM. They are heard from the moment of listening, so that one which comes
+/// while the service still starts is not lost, and does not kill it half way.
+pub struct Orders {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Orders {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When the operating system does not let us.
+    pub fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+            })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+
+    /// Returns when the operator has asked to stop. Waiting again is waiting for the next order.
+    pub async fn asked_to_stop(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }
 

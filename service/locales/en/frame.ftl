@@ -3,7 +3,7 @@
 frame-skip = Skip to main content
 frame-brand = Chancery
 frame-official = This is the official identity service of { $country }.
-frame-sandbox = This is a sandbox of { $country }: nothing here has legal effect.
+frame-sandbox = This is a sandbox, { $country }: nothing here has legal effect.
 frame-address = The address starts with
 frame-how = How you know
 frame-how-text = Look at the address line of your browser. It must begin with exactly this address. We never ask for a password, and we never send a link by message that asks you to log in.

@@ -120,7 +120,7 @@ async fn observe(State(policy): State<Policy>, mut request: Request, next: Next)
     if response.status().is_server_error() {
         tracing::warn!(%case, %method, route, status, milliseconds, "answered");
     } else {
-        tracing::debug!(%case, %method, route, status, milliseconds, "answered");
+        tracing::info!(%case, %method, route, status, milliseconds, "answered");
     }
     if let Ok(value) = HeaderValue::from_str(case.as_str()) {
         response.headers_mut().insert("x-request-id", value);
