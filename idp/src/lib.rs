@@ -119,11 +119,12 @@ fn registry(config: &Config) -> Result<Registry, StartError> {
 fn front(config: &Config, app: Arc<App>) -> Result<Http, StartError> {
     let texts = Texts::english(&[pages::CATALOGUE]).map_err(|error| StartError::Config(error.to_string()))?;
     let charter = app.trust.charter().tbs();
-    let subject = app.trust.anchor().subject_name();
+    let organization = app.trust.anchor().subject_name().organization().unwrap_or_default();
     let site = Site {
         service: texts.say("service-name"),
         texts: Arc::new(texts),
-        country: subject.organization().unwrap_or_default().to_owned(),
+        // The official line says by itself that this is a sandbox.
+        country: organization.trim_end_matches(" SANDBOX").to_owned(),
         sandbox: charter.sandbox,
         base_url: config.file.service.base_url.clone(),
     };

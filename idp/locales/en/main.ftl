@@ -1,7 +1,7 @@
 # The words of the identity provider.
 
 service-name = Sign in
-band-sign-in = Signing in
+band-sign-in = Sign in
 
 home-title = The official sign-in of your country
 home-lead = This service proves to public services who you are, with a passkey on your own device.
@@ -9,33 +9,43 @@ home-how = You never start here. A public service that needs to know who you are
 home-knows = Each service knows you by another number, and nobody keeps a list of the services that you use.
 home-log-out = Log out in this browser
 
-sign-in-title = Sign in with your passkey
-sign-in-asks = This service asks who you are. You will see what it gets before it gets anything.
-sign-in-autofill = Your passkeys on this device
-sign-in-autofill-hint = Choose one from the list that your browser offers here, or use the button.
+sign-in-title = { $requester } wants to know it is you
 sign-in-button = Use your passkey
+sign-in-device = Your phone or computer asks for your finger, face or PIN. That stays on your device. We never see it.
+sign-in-autofill = Passkeys that your browser knows
+sign-in-autofill-hint = Choose one from the list that your browser offers here, or use the button above.
 sign-in-back = Go back without signing in
 sign-in-stopped = Your browser did not use a passkey. Try again with the button, or with the device where you made your passkey.
 sign-in-refused = This passkey was not accepted. Try again, or use another passkey.
+sign-in-only = This only signs you in
+sign-in-only-why = Signing in never signs a document. A page that signs has an amber striped band and the word “sign” in its first line.
+sign-in-who = Who is asking
+sign-in-who-why = The name and the law come from our register, not from the website that sent you. You see the values before anything is sent.
 sign-in-real = How you know that this is real
 sign-in-real-why = Your device shows this name before it uses your passkey:
 sign-in-lost = You lost your device
 sign-in-lost-why = Go to the office that enrolled you, or call it. It can stop your identity at once and give you a new passkey.
 
-consent-title = Share your data with { $requester }?
+asks-gets = It will get
+asks-gets-not = It will not get
+asks-subject = A number for you that only this service sees
+asks-signs = Leave to show you documents for your signature
+asks-not-number = Your national number
+asks-not-others = Anything about other services that you use
+
+consent-title = Share this with { $requester }?
 consent-law = The law that it names
-consent-gets = It gets
-consent-gets-not = It does not get
-consent-subject = A number for you that only this service sees
-consent-signs = Leave to show you documents for your signature. Each signature is your own act, with your passkey, at the signing service.
-consent-not-number = Your national number
-consent-not-others = The other services that you use
+consent-subject = What it knows you by
+consent-subject-what = A number made for this service only
+consent-signs = Signatures
+consent-signs-what = It may show you documents. Each signature is your own act, with your passkey, at the signing service.
 consent-accept = Accept
 consent-refuse = Refuse
+consent-if-not = If you refuse, the service learns only that you refused.
 consent-remember = We remember this
 consent-remember-why = Next time you are not asked again, unless the service asks for more.
 consent-wrong = Something is not right
-consent-wrong-why = If the values are wrong, or you did not want to go to this service, refuse. Nothing is sent then but that you refused.
+consent-wrong-why = If a value is wrong, refuse and tell the office that enrolled you. If you did not want to go to this service, refuse.
 
 claim-name = Your name
 claim-given-name = Your given name

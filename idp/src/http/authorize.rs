@@ -3,6 +3,8 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use idp_core::client::Client;
+use idp_core::consent::Consent;
 use idp_core::parameters::Parameters;
 use pki_core::bytes::Hash;
 use service::http::form::{Form, Query};
@@ -69,16 +71,11 @@ impl Http {
         };
         let shown = match step {
             Step::Leave(url) => Ok(leave::page(&self.site, &url, client.name())),
-            Step::SignIn => self.show_sign_in(headers, transaction, refused),
+            Step::SignIn => self.show_sign_in(headers, transaction, client, refused),
             Step::AskConsent { asked, person } => {
                 self.with_transaction(headers, &transaction.id, String::new(), |open| {
                     let wish = pages::Asking { client, asked: &asked, person: &person };
-                    pages::consent(
-                        &self.site,
-                        &wish,
-                        &open.id().unwrap_or(transaction.id).hex(),
-                        &self.token(open),
-                    )
+                    pages::consent(&self.site, &wish, &transaction.id.hex(), &self.token(open))
                 })
             }
         };
@@ -89,18 +86,18 @@ impl Http {
         &self,
         headers: &HeaderMap,
         transaction: &Transaction,
+        client: &Client,
         refused: bool,
     ) -> Result<Response, Broken> {
         let begun = sign_in::begin(&self.app)?;
-        let client = transaction.client(&self.app.clients);
-        let options = begun.options;
+        let view = pages::SigningIn {
+            client,
+            asked: &Consent::asked(&transaction.request, client),
+            options: &begun.options,
+            rp_id: &self.app.relying_party.rp_id,
+            refused,
+        };
         self.with_transaction(headers, &transaction.id, begun.state, |open| {
-            let view = pages::SigningIn {
-                client: client.as_ref().ok().copied(),
-                options: &options,
-                rp_id: &self.app.relying_party.rp_id,
-                refused,
-            };
             pages::sign_in(&self.site, &view, &transaction.id.hex(), &self.token(open))
         })
     }

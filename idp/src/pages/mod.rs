@@ -17,7 +17,9 @@ pub(crate) const CATALOGUE: &str = include_str!("../../locales/en/main.ftl");
 /// A sign-in page.
 pub(crate) struct SigningIn<'a> {
     /// Who asks.
-    pub(crate) client: Option<&'a Client>,
+    pub(crate) client: &'a Client,
+    /// For what; the values come on the consent page, when it is known whose they are.
+    pub(crate) asked: &'a Consent,
     /// `{"publicKey":{..}}`.
     pub(crate) options: &'a str,
     /// What a device shows.
@@ -47,7 +49,12 @@ struct Home<'a> {
 struct SignInPage<'a> {
     t: &'a Texts,
     summary: String,
+    title: &'a str,
     requester: &'a str,
+    law: Option<&'a str>,
+    given: Vec<String>,
+    signs: bool,
+    kept: Vec<String>,
     options: &'a str,
     transaction: &'a str,
     csrf: &'a str,
@@ -115,21 +122,26 @@ pub(crate) fn home(site: &Site) -> Response {
     Layout::new(site, &t.say("home-title"), &main).respond(StatusCode::OK)
 }
 
-/// Who asks, and the button that uses the passkey.
+/// Who asks for what, and the button that uses the passkey.
 pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf: &str) -> Response {
     let t = &*site.texts;
     let problem = t.say("sign-in-refused");
     let mends = [Mend { field: "use-passkey", text: &problem }];
+    let title = t.say_with("sign-in-title", &[("requester", view.client.name())]);
     let page = SignInPage {
         t,
         summary: if view.refused { error_summary(t, &mends) } else { String::new() },
-        requester: view.client.map_or("", Client::name),
+        title: &title,
+        requester: view.client.name(),
+        law: view.client.law(),
+        given: view.asked.claims().iter().map(|name| t.say(label(*name))).collect(),
+        signs: view.client.scopes().has(Scope::Sign),
+        kept: kept(t, view.asked),
         options: view.options,
         transaction,
         csrf,
     };
     let (main, notes) = (rendered(&page), rendered(&SignInNotes { t, rp_id: view.rp_id }));
-    let title = t.say("sign-in-title");
     let layout =
         Layout::new(site, &title, &main).notes(&notes).band(Band::Teal, t.say("band-sign-in")).passkey();
     let layout = if view.refused { layout.error() } else { layout };
@@ -139,12 +151,10 @@ pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf
 /// Who asks, under which law, what they get with the real values, and what they do not get.
 pub(crate) fn consent(site: &Site, view: &Asking<'_>, transaction: &str, csrf: &str) -> Response {
     let t = &*site.texts;
-    let claims = view.asked.claims();
-    let given = claims.iter().filter_map(|name| {
+    let given = view.asked.claims().iter().filter_map(|name| {
         let value = view.person.values.value(*name)?;
         Some(Given { label: t.say(label(*name)), value: shown(t, *name, value) })
     });
-    let kept = ClaimName::ALL.iter().filter(|name| !claims.contains(name) && !implied(**name, view.asked));
     let title = t.say_with("consent-title", &[("requester", view.client.name())]);
     let page = ConsentPage {
         t,
@@ -153,7 +163,7 @@ pub(crate) fn consent(site: &Site, view: &Asking<'_>, transaction: &str, csrf: &
         law: view.client.law(),
         given: given.collect(),
         signs: view.client.scopes().has(Scope::Sign),
-        kept: kept.map(|name| t.say(label(*name))).collect(),
+        kept: kept(t, view.asked),
         transaction,
         csrf,
     };
@@ -187,7 +197,13 @@ const fn label(name: ClaimName) -> &'static str {
     }
 }
 
-// Whoever gets the whole name has its parts: they are not listed as kept back.
+/// What exists here and is not given. Whoever gets the whole name has its parts: they are not listed as kept back.
+fn kept(t: &Texts, asked: &Consent) -> Vec<String> {
+    let missing =
+        ClaimName::ALL.iter().filter(|name| !asked.claims().contains(name) && !implied(**name, asked));
+    missing.map(|name| t.say(label(*name))).collect()
+}
+
 fn implied(name: ClaimName, asked: &Consent) -> bool {
     matches!(name, ClaimName::GivenName | ClaimName::FamilyName) && asked.claims().contains(&ClaimName::Name)
 }

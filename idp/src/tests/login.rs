@@ -17,7 +17,10 @@ async fn a_person_logs_in_and_agrees() {
     let mut browser = Browser::default();
     let address = world.begin(&world.agency, &[]).await;
     let page = world.open(&mut browser, &address).await;
-    assert!(page.text.contains("Open Assembly") && page.text.contains("Republic of Velmara SANDBOX"));
+    assert!(
+        page.text.contains("Open Assembly")
+            && page.text.contains("This is a sandbox of Republic of Velmara:")
+    );
     let signed_in = world.sign_in(&mut browser, &page, &world.ana.device).await;
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.text);
     let asked = world.open(&mut browser, &signed_in.leads_to()).await;
@@ -195,7 +198,7 @@ async fn a_person_refuses() {
     // Nothing was remembered: the next time she is asked again.
     let address = world.begin(&world.agency, &[]).await;
     let page = world.open(&mut browser, &address).await;
-    assert!(page.text.contains("Share your data"));
+    assert!(page.text.contains("Share this with Open Assembly?"));
 }
 
 /// W17: the agency's own link ends this session at once and leads home; any other link asks first.
