@@ -9,7 +9,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use anyhow::{Context as _, Result, anyhow, bail};
 use service::config::BaseUrl;
 use service::http::egress::{Ask, Egress};
-use service::skeleton::{Env, Running, asked_to_stop};
+use service::skeleton::{Env, Orders, Running};
 
 use crate::board::{Board, Ink, Link};
 use chancery::country::{Country, Part};
@@ -26,16 +26,17 @@ pub(crate) async fn up(data: &Path, ports: Option<u16>, json: bool) -> Result<()
     let env = Env::system();
     let country = Country::open(data, ports, &env, &tell)?;
     let offers = offers(&country, &env).await?;
+    let mut orders = Orders::listen().context("cannot listen for the order to stop")?;
     let parts = Parts::start(&country, &env).await?;
     let shown = show(&country, offers, data, json, began, &env).await;
     if shown.is_ok() {
-        asked_to_stop().await;
+        orders.asked_to_stop().await;
         tell("closing: requests in hand are finished first");
     }
     // A second order does not wait for the drain.
     tokio::select! {
         () = parts.shutdown() => shown,
-        () = asked_to_stop() => bail!("stopped before all requests in hand were finished"),
+        () = orders.asked_to_stop() => bail!("stopped before all requests in hand were finished"),
     }
 }
 
@@ -67,12 +68,13 @@ async fn show(
 /// `chancery idp|signer|pki|agency --config FILE`.
 pub(crate) async fn alone(part: Part, config: &Path) -> Result<()> {
     let env = Env::system();
+    let mut orders = Orders::listen().context("cannot listen for the order to stop")?;
     let started = Started::start(part, config, &env).await?;
     tracing::info!(part = part.name(), listen = %started.addr(), "answering");
-    asked_to_stop().await;
+    orders.asked_to_stop().await;
     tokio::select! {
         () = started.shutdown() => Ok(()),
-        () = asked_to_stop() => bail!("stopped before all requests in hand were finished"),
+        () = orders.asked_to_stop() => bail!("stopped before all requests in hand were finished"),
     }
 }
 
