@@ -72,6 +72,9 @@ pub(crate) fn run(verify: &Verify) -> ExitCode {
                 Code::of(report.verdict())
             }
             Err(error) => {
+                if verify.json {
+                    println!("{}", json!({"file": path.to_string_lossy(), "verdict": null, "error": error}));
+                }
                 eprintln!("chancery verify: {}: {error}", path.display());
                 Code::Unusable
             }
@@ -282,7 +285,8 @@ fn facts(out: &mut String, signature: &SignatureReport) {
     if let Some(act) = &signature.act {
         row(out, "For whom", "in their own name, without a mandate");
         row(out, "What", &act.title);
-        row(out, "", &format!("{} pages, {} octets, SHA-256 {}", act.pages, act.size, act.sha256.hex()));
+        let pages = if act.pages == 1 { "1 page".to_owned() } else { format!("{} pages", act.pages) };
+        row(out, "", &format!("{pages}, {} octets, SHA-256 {}", act.size, act.sha256.hex()));
         row(out, "Asked by", &format!("{} ({})", act.requester_name, act.requester));
         row(out, "", &act.purpose);
         row(out, "Receipt", &act.receipt);
@@ -490,9 +494,29 @@ mod tests {
         assert_eq!(json.get("subindication").unwrap(), "FORMAT_FAILURE");
         let text = text(&report);
         let first = text.lines().next().unwrap();
-        assert_eq!(
-            first,
-            "Not genuine: the file is damaged, or was changed so that not everyone sees the same in it."
+        assert_eq!(first, "Not genuine: the file is not a PDF, or its beginning was changed.");
+    }
+    /// A stranger checks the file of the first day: the sentence, the facts, the formal result.
+    #[test]
+    fn a_genuine_file_is_said_to_be_genuine_first() {
+        let file = include_bytes!("../signer/core/src/validate/golden/signed.pdf");
+        let anchors = Anchors::read(include_bytes!("../signer/core/src/validate/golden/bundle.der")).unwrap();
+        let at = instant("2027-11-18").unwrap();
+        let said = text(&validate(file, &anchors, at));
+        let first = "Genuine: signed by Ana Lucía Vidal on 18 November 2026 at 11:06:40 UTC. \
+                     Nothing has been changed since.";
+        assert_eq!(said.lines().next(), Some(first));
+        for line in ["Asked by       Open Assembly", "Receipt        R26-0000-ZZZZ", "TOTAL-PASSED"] {
+            assert!(said.contains(line), "{line}: {said}");
+        }
+        let json = line(Path::new("signed.pdf"), &validate(file, &anchors, at));
+        assert_eq!(json.get("verdict").unwrap(), "genuine");
+        assert_eq!(json.pointer("/signatures/0/act/requester").unwrap(), "open-assembly");
+        assert_eq!(json.pointer("/signatures/0/proved_at").unwrap(), "2026-11-18T11:06:41Z");
+        let nobody = text(&validate(file, &Anchors::default(), at));
+        assert!(
+            nobody.starts_with("Cannot be confirmed: it is not known here who vouches for the signer"),
+            "{nobody}"
         );
     }
 }

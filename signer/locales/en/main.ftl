@@ -2,6 +2,7 @@
 
 service = Sign
 band-sign = You are about to sign
+band-sign-step = You are about to sign. Step { $step } of 3
 
 date = { $day } { $month } { $year }
 when = { $date }, { $hour }:{ $minutes } UTC
@@ -102,6 +103,7 @@ receipt-title = You signed the document
 receipt-label = Receipt number
 receipt-signed = Signed document
 receipt-without = Copy that you can publish
+receipt-check = Check this signature
 receipt-next = What happens next
 receipt-next-text = { $agency } fetches the signed document now and tells you how it goes on.
 receipt-note-number = Keep the number
@@ -231,6 +233,7 @@ step-validation-data = Validation data belongs to the signatures
 
 # --- what can be found
 finding-unreadable = The file is damaged, or was changed so that not everyone sees the same in it.
+finding-not-a-pdf = The file is not a PDF, or its beginning was changed.
 finding-no-signature = There is no signature in the file.
 finding-frame = The signature does not stand in the file as a signature must.
 finding-form = The signature is damaged, or is of a kind that we do not accept.

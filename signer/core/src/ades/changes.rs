@@ -142,14 +142,14 @@ impl<'p> Comparison<'p, '_> {
         Ok(self.pdf.catalog_at(self.count + 1)?)
     }
 
-    fn old<'o>(&self, object: Option<&'o Object>) -> Option<&'o Object>
+    fn before<'o>(&self, object: Option<&'o Object>) -> Option<&'o Object>
     where
         'p: 'o,
     {
         object.map(|object| self.pdf.resolve_at(self.count, object)).filter(|object| **object != Object::Null)
     }
 
-    fn new<'o>(&self, object: Option<&'o Object>) -> Option<&'o Object>
+    fn after<'o>(&self, object: Option<&'o Object>) -> Option<&'o Object>
     where
         'p: 'o,
     {
@@ -220,8 +220,8 @@ impl<'p> Comparison<'p, '_> {
         }
         // What else the extensions say stays.
         let said = |object: Option<&'p Object>| object.and_then(Object::dictionary);
-        let before = said(self.old(old.get("Extensions"))).unwrap_or(&NOTHING);
-        let after = said(self.new(new.get("Extensions"))).unwrap_or(&NOTHING);
+        let before = said(self.before(old.get("Extensions"))).unwrap_or(&NOTHING);
+        let after = said(self.after(new.get("Extensions"))).unwrap_or(&NOTHING);
         if difference(before, after, &["ESIC"]).is_some() || after.get("ESIC") != Some(&esic()) {
             return Err(Change::Catalog("Extensions".into()));
         }
@@ -231,8 +231,8 @@ impl<'p> Comparison<'p, '_> {
             return Err(Change::Catalog("AcroForm".into()));
         }
         allowed.extend(form_place);
-        let before = said(self.old(old.get("AcroForm"))).unwrap_or(&NOTHING);
-        let after = said(self.new(new.get("AcroForm"))).ok_or(Change::Fields)?;
+        let before = said(self.before(old.get("AcroForm"))).unwrap_or(&NOTHING);
+        let after = said(self.after(new.get("AcroForm"))).ok_or(Change::Fields)?;
         if let Some(key) = difference(before, after, &["Fields", "SigFlags"]) {
             return Err(Change::Form(key));
         }
@@ -245,7 +245,7 @@ impl<'p> Comparison<'p, '_> {
         }
         allowed.extend(place);
         let items = |object: Option<&'p Object>| object.and_then(Object::array);
-        if appended(items(self.old(before.get("Fields"))), items(self.new(after.get("Fields"))), field) {
+        if appended(items(self.before(before.get("Fields"))), items(self.after(after.get("Fields"))), field) {
             Ok(())
         } else {
             Err(Change::Fields)
@@ -277,7 +277,11 @@ impl<'p> Comparison<'p, '_> {
         allowed.extend(place);
         allowed.insert(page);
         let items = |object: Option<&'p Object>| object.and_then(Object::array);
-        if appended(items(self.old(old.get("Annots"))), items(self.new(new.get("Annots"))), field.reference) {
+        if appended(
+            items(self.before(old.get("Annots"))),
+            items(self.after(new.get("Annots"))),
+            field.reference,
+        ) {
             Ok(())
         } else {
             Err(Change::Annotations)
@@ -298,11 +302,11 @@ impl<'p> Comparison<'p, '_> {
         if !known || !dss.is("Type", "DSS") {
             return Err(Change::ValidationData);
         }
-        let before = self.old(old.get("DSS")).and_then(Object::dictionary).unwrap_or(&NOTHING);
+        let before = self.before(old.get("DSS")).and_then(Object::dictionary).unwrap_or(&NOTHING);
         let mut allowed = BTreeSet::from([place]);
         allowed.extend(self.revision.trailer().reference("Root"));
         for key in ["Certs", "CRLs"] {
-            let stood = self.old(before.get(key)).and_then(Object::array).unwrap_or_default();
+            let stood = self.before(before.get(key)).and_then(Object::array).unwrap_or_default();
             let stands = dss.get(key).map_or(Some(&[][..]), Object::array).ok_or(Change::ValidationData)?;
             let added = stands.strip_prefix(stood).ok_or(Change::ValidationData)?;
             if stands.len() > DSS_ENTRIES_MAX {

@@ -252,9 +252,7 @@ impl Country {
         if !dials.dss {
             return file;
         }
-        let houses = [&self.issuing, &self.stamping, &self.unit];
-        let certificates: Vec<Vec<u8>> =
-            houses.iter().map(|house| house.certificate.der().to_vec()).collect();
+        let certificates = if dials.dss_certificates { self.certificates() } else { Vec::new() };
         add_dss(&file, &certificates, &self.crls).unwrap()
     }
 

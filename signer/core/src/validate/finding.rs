@@ -19,6 +19,9 @@ pub enum Finding {
     /// The file is not a PDF that everyone reads in the same way.
     #[error("the file is damaged, or was changed so that not everyone sees the same in it")]
     Unreadable(#[source] Refusal),
+    /// The file does not begin as a PDF does.
+    #[error("the file is not a PDF, or its beginning was changed")]
+    NotAPdf,
     /// There is no signature.
     #[error("there is no signature in the file")]
     NoSignature,
@@ -139,9 +142,11 @@ impl Finding {
     #[must_use]
     pub const fn sub_indication(&self) -> &'static str {
         match self {
-            Self::Unreadable(_) | Self::Frame(_) | Self::Layout(_) | Self::ChangedAfter(_) => {
-                "FORMAT_FAILURE"
-            }
+            Self::Unreadable(_)
+            | Self::NotAPdf
+            | Self::Frame(_)
+            | Self::Layout(_)
+            | Self::ChangedAfter(_) => "FORMAT_FAILURE",
             Self::NoSignature => "SIGNED_DATA_NOT_FOUND",
             Self::Form(error)
             | Self::SigningCertificate(error)
@@ -190,6 +195,7 @@ macro_rules! keys {
 
 keys! {
     Self::Unreadable(_) => "unreadable",
+    Self::NotAPdf => "not-a-pdf",
     Self::NoSignature => "no-signature",
     Self::Frame(_) => "frame",
     Self::Form(_) => "form",

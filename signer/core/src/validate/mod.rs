@@ -38,6 +38,7 @@ pub fn validate(file: &[u8], anchors: &Anchors, at: Instant) -> Report {
     let contents = match examine(file, anchors, at) {
         Ok(signatures) if signatures.is_empty() => Contents::NoSignature,
         Ok(signatures) => Contents::Signatures(signatures),
+        Err(Refusal::NoHeader) => Contents::Unreadable(Finding::NotAPdf),
         Err(refusal) => Contents::Unreadable(Finding::Unreadable(refusal)),
     };
     Report { file_sha256: sha256(file), file_size: file.len(), contents }

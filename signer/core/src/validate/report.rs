@@ -250,14 +250,17 @@ impl SignatureReport {
         }
     }
 
-    /// What decided: the first failure, or else the first thing that is missing.
+    /// What decided: the first failure, or else what is missing. Where the root is unknown, that is the reason for
+    /// everything else that is open.
     #[must_use]
     pub fn reason(&self) -> Option<&Finding> {
         let failed = self.checks.iter().find_map(|check| match &check.outcome {
             Outcome::Failed(finding) => Some(finding),
             _ => None,
         });
-        failed.or_else(|| self.checks.iter().find_map(|check| check.outcome.finding()))
+        let open = || self.checks.iter().filter_map(|check| check.outcome.finding());
+        let unknown_root = || open().find(|finding| matches!(finding, Finding::UnknownRoot(_)));
+        failed.or_else(unknown_root).or_else(|| open().next())
     }
 }
 

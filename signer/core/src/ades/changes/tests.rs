@@ -142,10 +142,9 @@ fn an_annotation_after_signing_is_seen() {
         Err(Change::Page("MediaBox".into()))
     );
     // The first signature's own field, moved.
-    let first =
-        format!("<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /F 132 /Rect [0 0 9 9] >>");
+    let first = "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /F 132 /Rect [0 0 9 9] >>";
     assert_eq!(
-        save(&[(1, &form), (3, &page), (20, &invisible), (21, signature), (field.number, &first)], ""),
+        save(&[(1, &form), (3, &page), (20, &invisible), (21, signature), (field.number, first)], ""),
         Err(Change::Object { number: field.number })
     );
 }
