@@ -19,7 +19,8 @@ async fn a_person_logs_in_and_agrees() {
     let page = world.open(&mut browser, &address).await;
     assert!(
         page.text.contains("Open Assembly")
-            && page.text.contains("This is a sandbox of Republic of Velmara:")
+            && page.text.contains("Republic of Velmara")
+            && page.text.contains("nothing here has legal effect")
     );
     let signed_in = world.sign_in(&mut browser, &page, &world.ana.device).await;
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.text);
