@@ -142,7 +142,15 @@ async fn sign(app: &App, act: &Act, lost: Option<Certified>) -> Result<Option<Ou
         return start_again(app, act, from).await;
     }
     let document = app.store.document(&act.request).await?.ok_or(Fault::Missing("a document"))?;
-    let layout = Layout::new(&document, &act.evidence, signing_time).map_err(|error| made(&error))?;
+    let layout = match Layout::new(&document, &act.evidence, signing_time) {
+        Ok(layout) => layout,
+        // Before any key is born: what was not approved is never signed, whatever the row says now.
+        Err(error @ MakingError::OtherDocument) => {
+            tracing::error!(request = %act.request.hex(), %error, "ALARM: a stored document was changed");
+            return start_again(app, act, from).await;
+        }
+        Err(error) => return Err(made(&error)),
+    };
     let born = app.vault.create(&*app.random).map_err(|error| made(&MakingError::from(error)))?;
     failpoint::hit("act.key_born");
     let wanted = Wanted {

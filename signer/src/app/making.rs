@@ -8,7 +8,7 @@ use pki_core::act::{Evidence, evidence_hash};
 use pki_core::bytes::{Hash, write};
 use pki_core::cms::{self, CmsError, SignedData};
 use pki_core::enrolment::{CertifiedName, Trust};
-use pki_core::key::{KeyError, PublicKey};
+use pki_core::key::{KeyError, PublicKey, sha256};
 use pki_core::oid;
 use pki_core::path::{self, PathError, Usage};
 use pki_core::revocation::{Crl, CrlError, RevocationError, check_path};
@@ -23,6 +23,9 @@ use signer_vault::{Born, VaultError};
 /// Why a step did not succeed. None of these is the person's fault; the act starts again or an operator looks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MakingError {
+    /// The document is not the one that the person approved: something has changed it since.
+    #[error("the document is not the one that was approved")]
+    OtherDocument,
     /// The document, which was accepted, is not accepted any more.
     #[error("the document cannot be signed")]
     Document(#[from] Refusal),
@@ -68,16 +71,19 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Lays out `document`; the same inputs give the same octets.
+    /// Lays out `document`, which must be the approved one to the last bit; the same inputs give the same octets.
     pub(crate) fn new(
         document: &[u8],
         evidence: &Evidence,
         signing_time: Instant,
     ) -> Result<Self, MakingError> {
+        let approved = evidence.particulars.documents.get(usize::from(evidence.index));
+        let approved = approved.filter(|approved| approved.sha256 == sha256(document));
+        let approved = approved.ok_or(MakingError::OtherDocument)?;
         let pdf = Pdf::read(document)?;
         let signable = pdf.signable()?;
-        let title = evidence.particulars.documents.first().map_or("", |document| document.title.as_str());
-        let params = PrepareParams { signing_time, evidence_len: write(evidence).len(), field_title: title };
+        let params =
+            PrepareParams { signing_time, evidence_len: write(evidence).len(), field_title: &approved.title };
         let prepared = pades::prepare(&signable, &params)?;
         let draft = cms::Draft::document(&prepared.digest(), &evidence_hash(evidence));
         Ok(Self { prepared, draft })

@@ -39,7 +39,7 @@ pub(super) async fn page(
     let title = texts.say("accept-title");
     let layout = Layout::new(&http.site, &title, &main)
         .notes(&notes)
-        .band(Band::Amber, texts.say("band-sign"))
+        .band(Band::Amber, texts.say_with("band-sign-step", &[("step", "2")]))
         .back(&here)
         .passkey();
     http.page(layout, &session)

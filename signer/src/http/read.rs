@@ -56,7 +56,7 @@ impl Http {
         let title = texts.say("read-title");
         let layout = Layout::new(&self.site, &title, &main)
             .notes(&notes)
-            .band(Band::Amber, texts.say("band-sign"))
+            .band(Band::Amber, texts.say_with("band-sign-step", &[("step", "1")]))
             .back("/sign");
         Ok(self.page(layout, session))
     }

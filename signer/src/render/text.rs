@@ -10,6 +10,7 @@ use hayro::hayro_interpret::{
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{BezPath, Point, Rect};
 use unicode_bidi::{BidiInfo, Level};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A page of small print has 6,000 characters; beyond this it is no page of a document.
 const CHARACTERS_MAX: usize = 200_000;
@@ -86,13 +87,28 @@ fn logical(line: &str) -> String {
         return clean;
     }
     // Reordering what is in visual order, under the direction that most of its letters have, gives the logical order.
-    let right = bidi.levels.iter().filter(|level| level.is_rtl()).count();
-    let level = if 2 * right > bidi.levels.len() { Level::rtl() } else { Level::ltr() };
+    let level_at = |(at, _): &(usize, char)| bidi.levels.get(*at).is_some_and(Level::is_rtl);
+    let right = clean.char_indices().filter(level_at).count();
+    let level = if 2 * right > clean.chars().count() { Level::rtl() } else { Level::ltr() };
     let visual = BidiInfo::new(&clean, Some(level));
-    visual
-        .paragraphs
-        .first()
-        .map_or_else(|| clean.clone(), |line| visual.reorder_line(line, line.range.clone()).into_owned())
+    let line = visual.paragraphs.first().map(|line| visual.reorder_line(line, line.range.clone()));
+    line.map_or_else(|| clean.clone(), |line| letters(&line))
+}
+
+/// Shapes of letters as they are joined on paper become the letters themselves, after their order was mended: a ligature
+/// holds its letters in their own order. Nothing else is touched (`m²` is not `m2`).
+fn letters(line: &str) -> String {
+    line.chars()
+        .flat_map(|character| match character {
+            // Arabic presentation forms A and B.
+            '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' => one(character).nfkc().collect::<Vec<_>>(),
+            other => vec![other],
+        })
+        .collect()
+}
+
+fn one(character: char) -> std::iter::Once<char> {
+    std::iter::once(character)
 }
 
 impl<'a> Device<'a> for Reader {
@@ -117,4 +133,23 @@ impl<'a> Device<'a> for Reader {
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_left_to_right_stays_as_it_is() {
+        assert_eq!(logical("m² of 3\u{7} (Ána)"), "m² of 3 (Ána)");
+    }
+
+    #[test]
+    fn text_from_right_to_left_gets_its_own_order() {
+        // As drawn: the last letter first; the number stays a number.
+        assert_eq!(logical("118 مالس"), "سلام 118");
+        // And joined shapes become letters: lam-alef in one glyph.
+        assert_eq!(logical("م\u{fefb}س"), "سلام");
+        assert_eq!(logical("Amina \u{5dd}\u{5d5}\u{5dc}\u{5e9}"), "Amina \u{5e9}\u{5dc}\u{5d5}\u{5dd}");
+    }
 }
