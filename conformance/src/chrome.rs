@@ -16,9 +16,8 @@ use tokio::process::{Child, Command};
 
 /// A page with several certificates, stamps and writes behind it, in a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(45);
-/// The window of somebody at a desk.
-const WIDTH: i64 = 1200;
-const HEIGHT: i64 = 900;
+/// The window of somebody at a desk, on a screen taller than every page: nothing has to be scrolled to before it is clicked.
+const WINDOW: &str = "--window-size=1200,4000";
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The driver that starts browsers.
@@ -60,9 +59,14 @@ impl Chrome {
     pub async fn open(chromedriver: &Chromedriver, downloads: &Path) -> Result<Self> {
         let mut capabilities = DesiredCapabilities::chrome();
         // --no-sandbox: Chromium refuses to run as root otherwise, and CI is root.
-        for argument in
-            ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en"]
-        {
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--lang=en",
+            WINDOW,
+        ] {
             capabilities.add_arg(argument)?;
         }
         let server = format!("http://127.0.0.1:{}", chromedriver.port);
@@ -86,9 +90,7 @@ impl Chrome {
         let behavior = json!({"behavior": "allow", "downloadPath": downloads});
         cdp.send_raw("Page.setDownloadBehavior", behavior).await?;
         cdp.send_raw("Emulation.setScrollbarsHidden", json!({"hidden": true})).await?;
-        let chrome = Self { driver, authenticator };
-        chrome.resize(WIDTH, HEIGHT).await?;
-        Ok(chrome)
+        Ok(Self { driver, authenticator })
     }
 
     /// Types an address.
@@ -196,10 +198,9 @@ impl Chrome {
         let begun = Instant::now();
         loop {
             let element = self.finds(css).await?;
-            element.scroll_into_view().await?;
             match element.click().await {
                 Ok(()) => return Ok(()),
-                // The page still moves under the pointer: it has just been loaded, scrolled or pictured.
+                // The page still moves under the pointer: it has just been loaded or pictured.
                 Err(_) if begun.elapsed() < PATIENCE => tokio::time::sleep(GLANCE).await,
                 Err(error) => return Err(error).with_context(|| format!("pressing `{css}`")),
             }
@@ -236,15 +237,16 @@ impl Chrome {
     pub async fn picture(&self, folder: Option<&Path>, name: &str) -> Result<()> {
         let Some(folder) = folder else { return Ok(()) };
         for width in [1200, 390] {
-            self.resize(width, HEIGHT).await?;
+            self.resize(width, 800).await?;
             let height =
                 self.driver.execute("return document.documentElement.scrollHeight", Vec::new()).await?;
-            self.resize(width, height.json().as_i64().unwrap_or(HEIGHT)).await?;
+            self.resize(width, height.json().as_i64().unwrap_or(800)).await?;
             let shot = self.driver.cdp().send_raw("Page.captureScreenshot", json!({})).await?;
             let data = shot.get("data").and_then(|data| data.as_str()).context("no picture")?;
             std::fs::write(folder.join(format!("{name}.{width}.png")), BASE64.decode(data)?)?;
         }
-        self.resize(WIDTH, HEIGHT).await
+        self.driver.cdp().send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        Ok(())
     }
 
     async fn resize(&self, width: i64, height: i64) -> Result<()> {

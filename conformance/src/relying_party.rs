@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use pki_core::key::{PublicKey, SigningKey as _, SoftKey, SystemRandom, random_array, sha256};
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -266,6 +267,61 @@ impl RelyingParty {
             return Ok(answer);
         }
         anyhow::bail!("the provider asks for a nonce for ever")
+    }
+
+    /// Asks a resource server with a token and a proof of the agency's key; `dress` adds what the request carries.
+    ///
+    /// # Errors
+    /// When the server cannot be asked. What it answers is the caller's to judge.
+    pub async fn at_resource(
+        &self,
+        token: &str,
+        method: &Method,
+        url: &Url,
+        dress: impl Fn(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Answer> {
+        for _ in 0..2 {
+            let proof = self.proof(method.as_str(), url, Some(token), &self.dpop_key)?;
+            let request = self.http.request(method.clone(), url.clone());
+            let request = request.header("Authorization", format!("DPoP {token}")).header("DPoP", proof);
+            let answer = answer_of(dress(request).send().await?).await?;
+            if self.learn_nonce(&answer) && answer.error() == "use_dpop_nonce" {
+                continue;
+            }
+            return Ok(answer);
+        }
+        anyhow::bail!("the server asks for a nonce for ever")
+    }
+
+    /// A token of the agency itself, behind which nobody stands (RFC 6749 §4.4).
+    ///
+    /// # Errors
+    /// When the provider cannot be asked. What it answers is the caller's to judge.
+    pub async fn own_token(&self, resource: &str) -> Result<Answer> {
+        let endpoint = self.endpoint("token_endpoint")?;
+        for _ in 0..2 {
+            let mut parameters: Vec<(String, String)> = vec![
+                ("grant_type".into(), "client_credentials".into()),
+                ("resource".into(), resource.into()),
+            ];
+            parameters.extend(self.authentication(&self.own_assertion()?));
+            let proof = self.proof("POST", &endpoint, None, &self.dpop_key)?;
+            let answer = self.post(&endpoint, &parameters, Some(proof)).await?;
+            if self.learn_nonce(&answer) && answer.error() == "use_dpop_nonce" {
+                continue;
+            }
+            return Ok(answer);
+        }
+        anyhow::bail!("the provider asks for a nonce for ever")
+    }
+
+    /// A JWS of this type with the agency's own key.
+    ///
+    /// # Errors
+    /// When the key does not sign.
+    pub fn signed(&self, typ: &str, claims: &Value) -> Result<String> {
+        let kid = thumbprint(self.client_key.public_key())?;
+        jws(&json!({"alg": "ES256", "typ": typ, "kid": kid}), claims, &self.client_key)
     }
 
     /// A client assertion (RFC 7523 §2.2; FAPI 2.0 §5.3.2.1: the issuer is its only audience).

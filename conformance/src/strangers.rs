@@ -98,11 +98,14 @@ fn judge(report: &mut Report, folder: &Path, file: &str) {
     report.check_saying("times", in_order(times));
     report.check("openssl-verify-leaf", chain(&pieces, "leaf.pem", "any", times.stamped));
     report.check(
-        "openssl-verify-time-stamping-unit",
+        "openssl-verify-stamp-unit",
         chain(&pieces, "tsu.pem", "timestampsign", times.stamped + AN_HOUR),
     );
-    report.check("openssl-verify-issuer-not-revoked", not_revoked(&pieces, "issuer.pem", times));
-    report.check("openssl-verify-time-stamping-unit-not-revoked", not_revoked(&pieces, "tsu.pem", times));
+    for (id, certificate) in
+        [("issuer", "issuer.pem"), ("stamp-issuer", "tsu-issuer.pem"), ("stamp-unit", "tsu.pem")]
+    {
+        report.check(&format!("openssl-crl-of-{id}"), not_revoked(&pieces, certificate, times));
+    }
     report.check("openssl-cms-cades", cades(&pieces, times));
     report.check("openssl-ts", time_stamp(&pieces));
     report.check("pyhanko-inside", pyhanko(folder, "ours.yml", file, times.stamped + 1, true));
@@ -147,7 +150,7 @@ fn chain(pieces: &Path, certificate: &str, purpose: &str, at: i64) -> Result<()>
             .with(&["-untrusted", "others.pem", certificate])
     };
     verify("../root.pem").accepts(": OK")?;
-    verify("../another-root.pem").refuses("unable to get")?;
+    verify("../another-root.pem").refuses("verification failed")?;
     Ok(())
 }
 
@@ -156,7 +159,7 @@ fn not_revoked(pieces: &Path, certificate: &str, times: Times) -> Result<()> {
     let at = times.stamped.to_string();
     let verify = || {
         Tool::new("openssl", pieces)
-            .with(&["verify", "-x509_strict", "-crl_check_all", "-attime", &at, "-CAfile", "../root.pem"])
+            .with(&["verify", "-x509_strict", "-crl_check", "-attime", &at, "-CAfile", "../root.pem"])
             .with(&["-untrusted", "others.pem"])
     };
     verify().with(&["-CRLfile", "crls.pem", certificate]).accepts(": OK")?;

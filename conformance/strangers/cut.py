@@ -3,8 +3,8 @@
     cut.py signed.pdf DIR
 
 writes DIR/signature.p7s, DIR/content.bin (the bytes of the ByteRange), DIR/timestamp.tst, DIR/value.bin (the signature value,
-which the time-stamp is over), DIR/leaf.pem, DIR/issuer.pem, DIR/tsu.pem, DIR/others.pem (every other certificate in the file),
-DIR/crls.pem, and prints one line of JSON: signing time, time-stamp time, the leaf's notBefore and notAfter (seconds since 1970).
+which the time-stamp is over), DIR/leaf.pem, DIR/issuer.pem, DIR/tsu.pem, DIR/tsu-issuer.pem, DIR/others.pem (every
+other certificate in the file), DIR/crls.pem, and prints one line of JSON: signing time, time-stamp time, the leaf's notBefore and notAfter (seconds since 1970).
 """
 
 import json
@@ -76,7 +76,8 @@ def main(path, folder):
     (out / "leaf.pem").write_bytes(pem_of([leaf]))
     (out / "tsu.pem").write_bytes(pem_of([tsu]))
     (out / "others.pem").write_bytes(pem_of(others.values()))
-    (out / "issuer.pem").write_bytes(pem_of(c for c in others.values() if c.subject == leaf.issuer))
+    for name, subject in (("issuer.pem", leaf), ("tsu-issuer.pem", tsu)):
+        (out / name).write_bytes(pem_of(c for c in others.values() if c.subject == subject.issuer))
     (out / "crls.pem").write_bytes(b"".join(pem.armor("X509 CRL", entry.dump()) for entry in crls))
 
     validity = leaf["tbs_certificate"]["validity"]
