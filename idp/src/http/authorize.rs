@@ -75,7 +75,8 @@ impl Http {
             Step::AskConsent { asked, person } => {
                 self.with_transaction(headers, &transaction.id, String::new(), |open| {
                     let wish = pages::Asking { client, asked: &asked, person: &person };
-                    pages::consent(&self.site, &wish, &transaction.id.hex(), &self.token(open))
+                    let csrf = self.consent_token(open, self.session_secret(headers).as_ref());
+                    pages::consent(&self.site, &wish, &transaction.id.hex(), &csrf)
                 })
             }
         };

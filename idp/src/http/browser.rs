@@ -109,6 +109,19 @@ impl Http {
         self.csrf.token(open.nonce.as_bytes())
     }
 
+    /// The token for the consent form: it also says whose values the page showed.
+    pub(super) fn consent_token(&self, open: &Open, secret: Option<&SessionSecret>) -> String {
+        self.csrf.token(&consent_binding(open, secret))
+    }
+
+    /// The transaction of a posted consent form that was shown to the very session that now posts it.
+    pub(super) fn posted_consent(&self, headers: &HeaderMap, form: &Form) -> Option<Open> {
+        let open = self.transaction(headers, form.one("transaction"))?;
+        let binding = consent_binding(&open, self.session_secret(headers).as_ref());
+        self.csrf.check(headers, &self.site.base_url, &binding, form.one("csrf")).ok()?;
+        Some(open)
+    }
+
     /// The token for the logout form of a session, or of a browser without one.
     pub(super) fn logout_token(&self, secret: Option<&SessionSecret>) -> String {
         self.csrf.token(&logout_binding(secret))
@@ -119,6 +132,11 @@ impl Http {
         let binding = logout_binding(self.session_secret(headers).as_ref());
         self.csrf.check(headers, &self.site.base_url, &binding, form.one("csrf")).is_ok()
     }
+}
+
+fn consent_binding(open: &Open, secret: Option<&SessionSecret>) -> Vec<u8> {
+    let session = secret.map(|secret| secret.hash().as_bytes().to_vec()).unwrap_or_default();
+    [b"consent".as_slice(), open.nonce.as_bytes(), &session].concat()
 }
 
 fn logout_binding(secret: Option<&SessionSecret>) -> Vec<u8> {

@@ -39,10 +39,11 @@ pub(super) async fn decide(
     form: Result<Form, service::http::Problem>,
 ) -> Response {
     let Ok(form) = form else { return http.foreign(&case) };
-    let open = http.posted(&headers, &form);
-    let Some(id) = open.and_then(|open| open.id()) else { return http.foreign(&case) };
-    // Anything but a clear yes is a no.
+    // A yes counts only for the person whose values the page showed; anything but a clear yes is a no.
     let accepted = form.one("decision") == Some("accept");
+    let shown = http.posted_consent(&headers, &form);
+    let open = if accepted { shown } else { shown.or_else(|| http.posted(&headers, &form)) };
+    let Some(id) = open.and_then(|open| open.id()) else { return http.foreign(&case) };
     let (app, secret) = (http.app.clone(), http.session_secret(&headers));
     let work = async move {
         let transaction = transaction::resume(&app, &id).await?;

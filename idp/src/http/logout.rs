@@ -50,6 +50,7 @@ pub(super) async fn leave(
 async fn decide(http: &Http, case: &CaseNumber, headers: &HeaderMap, query: Parameters) -> Response {
     let (app, secret) = (http.app.clone(), http.session_secret(headers));
     let token = http.logout_token(secret.as_ref());
+    let came_with_session = secret.is_some();
     let work = async move {
         let decided = logout::decide(&app, &query, secret.as_ref()).await?;
         if decided.at_once {
@@ -64,7 +65,8 @@ async fn decide(http: &Http, case: &CaseNumber, headers: &HeaderMap, query: Para
                 Some(url) => Redirect::to(url).into_response(),
                 None => pages::signed_out(&http.site),
             };
-            http.signed_out(case, page)
+            // A form of another site comes without our cookie (SameSite=Lax): it must not take it away either.
+            if came_with_session { http.signed_out(case, page) } else { page }
         }
         Ok(Err(broken)) => http.broken(case, &broken),
         Err(problem) => problem.case(case).into_response(),

@@ -273,7 +273,7 @@ async fn c18_a_form_of_another_site() {
     }
 }
 
-/// D-20: the consent form without a session leads to the passkey, never to a code.
+/// D-20: a decision without a session is none, and an empty answer is no passkey.
 #[tokio::test]
 async fn d20_consent_is_no_login() {
     let world = World::new().await;
@@ -281,10 +281,48 @@ async fn d20_consent_is_no_login() {
     let address = world.begin(&world.agency, &[]).await;
     let page = world.open(&mut browser, &address).await;
     let skipped = world.decide(&mut browser, &page, "accept").await;
-    assert!(skipped.text.contains("data-passkey=\"get\"") && !skipped.text.contains("http-equiv"));
-    let empty = [("csrf", skipped.input("csrf")), ("transaction", skipped.input("transaction"))];
+    assert_eq!(skipped.status, StatusCode::FORBIDDEN);
+    let consent = format!("/consent?transaction={}", page.input("transaction"));
+    let page = world.open(&mut browser, &consent).await;
+    assert!(page.text.contains("data-passkey=\"get\"") && !page.text.contains("http-equiv"));
+    let empty = [("csrf", page.input("csrf")), ("transaction", page.input("transaction"))];
     let refused = world.submit(&mut browser, "/sign-in", &empty).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// A page that showed Ana's values is no consent of Omar, who signed in meanwhile in another tab.
+#[tokio::test]
+async fn consent_is_of_the_person_who_saw_the_values() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let address = world.begin(&world.agency, &[]).await;
+    let page = world.open(&mut browser, &address).await;
+    let signed_in = world.sign_in(&mut browser, &page, &world.ana.device).await;
+    let shown_to_ana = world.open(&mut browser, &signed_in.leads_to()).await;
+    let other_tab = world.begin(&world.agency, &[("prompt", "login")]).await;
+    world.clock.advance(1);
+    let page = world.open(&mut browser, &other_tab).await;
+    world.sign_in(&mut browser, &page, &world.omar.device).await;
+    let crossed = world.decide(&mut browser, &shown_to_ana, "accept").await;
+    assert_eq!(crossed.status, StatusCode::FORBIDDEN);
+}
+
+/// Another site can neither end a session nor take its cookie away.
+#[tokio::test]
+async fn w17_a_foreign_logout() {
+    let world = World::new().await;
+    let request = Request::post("/logout")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, "https://evil.example")
+        .body(Body::from("client_id=open-assembly"))
+        .unwrap();
+    let answer = world.send(request).await;
+    assert_eq!(answer.header("set-cookie"), None);
+    let mut browser = Browser::default();
+    world.code(&mut browser, &world.ana, &[]).await;
+    let asked = world.open(&mut browser, "/logout?client_id=open-assembly&id_token_hint=x").await;
+    assert!(asked.text.contains("Log out?"));
+    assert!(browser.cookies.contains_key("__Host-idp"));
 }
 
 /// E-23: the same answer to the same challenge counts once, also with the same cookie.
