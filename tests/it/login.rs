@@ -21,7 +21,7 @@ const SIGN_IN: &str = "Open Assembly wants to know it is you";
 const CONSENT: &str = "Share this with Open Assembly?";
 
 /// Where the person ends who opens this address and does what the pages ask: the address at the agency.
-async fn goes_through(person: &mut Browser, world: &World, address: &Url) -> Url {
+pub(crate) async fn goes_through(person: &mut Browser, world: &World, address: &Url) -> Url {
     let agency = world.board.agency.origin();
     person.stop_before = Some(agency.clone());
     let mut arrived = person.open(address.as_str()).await.unwrap();

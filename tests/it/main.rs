@@ -2,5 +2,6 @@
 
 mod enrol;
 mod login;
+mod sign;
 mod tidy;
 mod world;

@@ -5,6 +5,7 @@
 //! files, rows, the log) at its end. Nothing here sleeps: the one thing that is waited for is a feed that a job carries.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+pub(crate) mod documents;
 pub(crate) mod impostor;
 mod log;
 mod rows;
@@ -21,7 +22,7 @@ use conformance::passkey::SoftwarePasskey;
 use conformance::relying_party::RelyingParty;
 use conformance::walk::enrol;
 use pki_core::time::Instant;
-use service::clock::Clock as _;
+use service::clock::Clock;
 use service::skeleton::{Env, Running, StartError};
 use service::testing::{FakeClock, Scratch, SeededRandom};
 use url::Url;
@@ -72,7 +73,9 @@ impl World {
         // What `up` takes from its own program is taken from that program here.
         let own = std::env::current_exe().unwrap();
         edit(file(Part::Agency), |text| {
-            text.replace(&*own.to_string_lossy(), env!("CARGO_BIN_EXE_chancery"))
+            // The verifier is a program with a clock of its own: it is told to look back from a year later.
+            let told = format!("{}\", \"verify\", \"--at\", \"2027-11-24", env!("CARGO_BIN_EXE_chancery"));
+            text.replace(&format!("{}\", \"verify", own.to_string_lossy()), &told)
         });
         edit(file(Part::Signer), |text| {
             text + "\n[render]\nprogram = \"" + env!("CARGO_BIN_EXE_chancery") + "\"\n"
@@ -172,6 +175,10 @@ impl World {
     /// Changes a house's configuration before it starts.
     pub(crate) fn configure(&self, part: Part, change: impl FnOnce(String) -> String) {
         edit(self.country.config(part), change);
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
     }
 
     /// What the clock shows, in seconds since 1970.
