@@ -108,3 +108,43 @@ fn f34_a_jti_is_one_per_client() {
     assert_eq!(jti(&agency_key(), "open-assembly"), jti(&agency_key(), "open-assembly"));
     assert_ne!(jti(&agency_key(), "open-assembly"), jti(&signer_key(), "open-signer"));
 }
+
+/// F-31: kinds of tokens times verifiers, all signed by one key that every verifier trusts: only the diagonal passes.
+#[test]
+fn f31_only_the_diagonal_passes() {
+    use pki_core::jose::dpop::{self, Expected, Freshness, Making, Proof};
+    use pki_core::key::{SigningKey as _, SystemRandom};
+
+    let (key, clients) = (agency_key(), clients());
+    let uri = "http://localhost:8400/token";
+    let making = Making { method: "POST", uri, access_token: None, nonce: None, now: NOW };
+    let mut id_token = assertion_claims("open-assembly");
+    for (name, value) in
+        [("iss", issuer().as_str()), ("sub", "pairwise"), ("aud", "open-assembly"), ("sid", "s")]
+    {
+        id_token.as_object_mut().unwrap().insert(name.into(), value.into());
+    }
+    let signed = |claims: &Value, typ| {
+        pki_core::jose::jws::sign(key.as_ref(), "k", typ, claims.to_string().as_bytes()).unwrap()
+    };
+    let tokens = [
+        ("assertion", signed(&assertion_claims("open-assembly"), Some("client-authentication+jwt"))),
+        ("id token", signed(&id_token, None)),
+        ("proof", dpop::make(key.as_ref(), &SystemRandom::new(), &making).unwrap()),
+        ("house pass", signed(&assertion_claims("open-assembly"), Some("house+jwt"))),
+        ("signing request", signed(&assertion_claims("open-assembly"), Some("chancery-request+jwt"))),
+    ];
+    for (kind, token) in &tokens {
+        let form = Parameters::read([
+            ("client_assertion_type", ASSERTION_TYPE),
+            ("client_assertion", token.as_str()),
+        ]);
+        let as_assertion = authenticate(&form.unwrap(), &clients, &issuer(), NOW).is_ok();
+        let as_hint = crate::id_token::Hint::read(token, &issuer(), key.public_key()).is_some();
+        let expected =
+            Expected { method: "POST", uri, access_token: None, freshness: Freshness::Clock, now: NOW };
+        let as_proof = Proof::verify(&[token], &expected).is_ok();
+        let passes = (as_assertion, as_hint, as_proof);
+        assert_eq!(passes, (*kind == "assertion", *kind == "id token", *kind == "proof"), "{kind}");
+    }
+}

@@ -203,3 +203,52 @@ fn a_grant_holds_the_hash_of_its_code_and_seals_the_rest() {
     assert!(fulfilled.remember.unwrap().scopes().has(crate::client::Scope::Sign));
     assert_eq!(fulfilled.event.what, What::Granted);
 }
+
+/// D-20, every combination: a code needs a living session of an active person who is the one known, and a decision.
+#[test]
+fn d20_no_combination_skips_a_step() {
+    let sessions = || {
+        [
+            (false, None),
+            (false, Some(session(NOW.plus_seconds(-3_600)))),
+            (true, Some(session(NOW.plus_seconds(-600)))),
+            (true, Some(session(NOW.plus_seconds(1)))),
+        ]
+    };
+    let people = || {
+        let suspended = Person { status: Status::Suspended, ..person() };
+        [(false, None), (false, Some(other_person())), (false, Some(suspended)), (true, Some(person()))]
+    };
+    let prompts = ["", "none", "login", "consent", "login consent"];
+    let mut ready = 0;
+    for prompt in prompts {
+        for (lives, session) in sessions() {
+            for (active, person) in people() {
+                for remembers in [false, true] {
+                    for accepted in [false, true] {
+                        let fresh = session.as_ref().is_some_and(|session| session.auth_time() >= NOW);
+                        let honest = Scene::new(&[("prompt", prompt)]);
+                        let remembered = honest.remembered.clone().filter(|_| remembers);
+                        let scene =
+                            Scene { session: session.clone(), person: person.clone(), remembered, ..honest };
+                        let situation = scene.situation();
+                        let next = if accepted { situation.accepted() } else { situation.next() };
+                        let known = lives && active && (fresh || !prompt.contains("login"));
+                        let decided = accepted || (remembers && !prompt.contains("consent"));
+                        let got = matches!(next, Next::Ready(_));
+                        assert_eq!(
+                            got,
+                            known && decided,
+                            "{prompt:?} {lives} {active} {remembers} {accepted}"
+                        );
+                        if prompt == "none" {
+                            assert!(!matches!(next, Next::SignIn | Next::AskConsent(_)));
+                        }
+                        ready += usize::from(got);
+                    }
+                }
+            }
+        }
+    }
+    assert!(ready > 0);
+}
