@@ -9,6 +9,7 @@ use service::http::CaseNumber;
 use service::page::{Layout, Mend, error_summary};
 use signer_core::ades::pdf::SIZE_MAX;
 use signer_core::validate::{Anchors, validate};
+use tokio::sync::Semaphore;
 
 use super::Http;
 use crate::pages::notes;
@@ -16,6 +17,9 @@ use crate::pages::verify::{UploadView, VerdictView};
 
 /// The file, with what multipart puts around it.
 pub(super) const BODY_BYTES_MAX: usize = SIZE_MAX + (64 << 10);
+
+/// Checks at one time: each holds a file and works for up to a second.
+static CHECKS: Semaphore = Semaphore::const_new(4);
 
 pub(super) async fn page(State(http): State<Http>) -> Response {
     http.upload_page(None)
@@ -40,6 +44,8 @@ pub(super) async fn verify(
             return http.refuse(&case, StatusCode::INTERNAL_SERVER_ERROR, "fault");
         }
     };
+    // Closed only at the end of the process, and then nobody waits for an answer.
+    let _turn = CHECKS.acquire().await;
     let now = http.now();
     // Hashing and a dozen signatures: off the threads that wait on sockets.
     let checked = tokio::task::spawn_blocking(move || validate(&file, &anchors, now)).await;

@@ -111,10 +111,12 @@ fn trailer(old: &Dictionary, new: &Dictionary) -> Result<(), Change> {
 
 /// The first key, in either, that is not in `except` and has not the same value in both.
 fn difference(old: &Dictionary, new: &Dictionary, except: &[&str]) -> Option<String> {
-    let keys: BTreeSet<_> = old.iter().chain(new.iter()).map(|(key, _)| key).collect();
+    let (old, new) = (old.sorted(), new.sorted());
+    let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     keys.into_iter()
+        .filter(|key| old.get(*key) != new.get(*key))
         .map(|key| String::from_utf8_lossy(&key.0).into_owned())
-        .find(|key| !except.contains(&key.as_str()) && old.get(key) != new.get(key))
+        .find(|key| !except.contains(&key.as_str()))
 }
 
 /// `old` and one item more.

@@ -6,27 +6,30 @@ use std::io::Read as _;
 use super::Refusal;
 use super::object::{Dictionary, Object};
 
-/// Largest decoded cross-reference or object stream. A table for a million objects of 20 octets stays below.
-const DECODED_MAX: u64 = 32 << 20;
-
-/// The decoded data of a stream that belongs to the file's structure.
-pub(super) fn decode(dictionary: &Dictionary, data: &[u8], at: usize) -> Result<Vec<u8>, Refusal> {
+/// The decoded data of a stream that belongs to the file's structure, of at most `limit` octets.
+pub(super) fn decode(
+    dictionary: &Dictionary,
+    data: &[u8],
+    at: usize,
+    limit: usize,
+) -> Result<Vec<u8>, Refusal> {
     let bad = |why| Refusal::BadStream { at, why };
     let one = |object: Option<&Object>| match object {
         Some(Object::Array(items)) if items.len() == 1 => items.first().cloned(),
         other => other.cloned(),
     };
     match one(dictionary.get("Filter")) {
+        None if data.len() > limit => return Err(bad("it is too large")),
         None => return Ok(data.to_vec()),
         Some(Object::Name(filter)) if filter == *"FlateDecode" => {}
         Some(_) => return Err(bad("only FlateDecode is read here")),
     }
     let mut decoder = flate2::read::ZlibDecoder::new(data);
     let mut decoded = Vec::new();
-    let length = decoder.by_ref().take(DECODED_MAX + 1).read_to_end(&mut decoded);
+    let length = decoder.by_ref().take(limit as u64 + 1).read_to_end(&mut decoded);
     match length {
         Err(_) => return Err(bad("the data is not deflated")),
-        Ok(_) if decoded.len() as u64 > DECODED_MAX => return Err(bad("it decompresses to too much")),
+        Ok(_) if decoded.len() > limit => return Err(bad("it decompresses to too much")),
         Ok(_) => {}
     }
     // Some writers count the end of line before `endstream` into /Length; anything else behind the data is hidden.
@@ -122,7 +125,7 @@ mod tests {
             Dictionary::new().with("Predictor", Object::Integer(12)).with("Columns", Object::Integer(3));
         let stream = dictionary().with("DecodeParms", Object::Dictionary(parameters));
         let rows = [0, 1, 2, 3, 2, 1, 1, 1, 1, 5, 1, 1, 4, 1, 1, 1, 3, 2, 2, 2];
-        let decoded = decode(&stream, &deflated(&rows), 0).unwrap();
+        let decoded = decode(&stream, &deflated(&rows), 0, 100).unwrap();
         assert_eq!(decoded, [1, 2, 3, 2, 3, 4, 5, 6, 7, 6, 7, 8, 5, 8, 10]);
     }
 
@@ -130,18 +133,19 @@ mod tests {
     fn nothing_hides_behind_the_data_and_bombs_end() {
         let mut data = deflated(b"abc");
         data.push(b'\n');
-        assert_eq!(decode(&dictionary(), &data, 9), Ok(b"abc".to_vec()));
+        assert_eq!(decode(&dictionary(), &data, 9, 3), Ok(b"abc".to_vec()));
         data.push(b'x');
         let hidden = Refusal::BadStream { at: 9, why: "something follows the compressed data" };
-        assert_eq!(decode(&dictionary(), &data, 9), Err(hidden));
-        let bomb = deflated(&vec![0; usize::try_from(DECODED_MAX).unwrap() + 1]);
+        assert_eq!(decode(&dictionary(), &data, 9, 3), Err(hidden));
+        let bomb = deflated(&vec![0; 1 << 20]);
+        assert!(decode(&dictionary(), &bomb, 9, 1 << 20).is_ok());
         assert_eq!(
-            decode(&dictionary(), &bomb, 9),
+            decode(&dictionary(), &bomb, 9, (1 << 20) - 1),
             Err(Refusal::BadStream { at: 9, why: "it decompresses to too much" })
         );
         let lzw = Dictionary::new().with("Filter", Object::name("LZWDecode"));
         assert_eq!(
-            decode(&lzw, b"", 9),
+            decode(&lzw, b"", 9, 9),
             Err(Refusal::BadStream { at: 9, why: "only FlateDecode is read here" })
         );
     }

@@ -2,7 +2,7 @@
 //! to read differently is a [`Refusal`].
 
 use super::object::{Dictionary, Name, Object, Reference, Stream, Text};
-use super::{DEPTH_MAX, Refusal};
+use super::{DEPTH_MAX, Refusal, VALUES_MAX};
 
 /// Words that readers which repair broken files look for. A comment must not contain them.
 const STRUCTURE: [&[u8]; 5] = [b"obj", b"stream", b"xref", b"trailer", b"EOF"];
@@ -13,6 +13,7 @@ pub(super) struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
     end: usize,
+    values: usize,
 }
 
 /// How an object begins: `12 0 obj`.
@@ -46,11 +47,16 @@ const fn hex_value(byte: u8) -> Option<u8> {
 impl<'a> Lexer<'a> {
     /// Reads `bytes` from `at` and never past `end`.
     pub(super) fn new(bytes: &'a [u8], at: usize, end: usize) -> Self {
-        Self { bytes, at, end: end.min(bytes.len()) }
+        Self { bytes, at, end: end.min(bytes.len()), values: 0 }
     }
 
     pub(super) const fn position(&self) -> usize {
         self.at
+    }
+
+    /// How many values were read.
+    pub(super) const fn values(&self) -> usize {
+        self.values
     }
 
     pub(super) const fn seek(&mut self, at: usize) {
@@ -141,6 +147,10 @@ impl<'a> Lexer<'a> {
         if depth > DEPTH_MAX {
             return Err(Refusal::TooDeep { at: self.at });
         }
+        self.values += 1;
+        if self.values > VALUES_MAX {
+            return Err(Refusal::TooManyObjects);
+        }
         match self.peek() {
             Some(b'/') => self.name().map(Object::Name),
             Some(b'(') => self.literal().map(Object::Text),
@@ -169,22 +179,19 @@ impl<'a> Lexer<'a> {
 
     /// `<<...>>`, each key once (two readers would take two values).
     pub(super) fn dictionary(&mut self, depth: usize) -> Result<Dictionary, Refusal> {
+        let start = self.at;
         if !self.take(b"<<") {
             return self.malformed("a dictionary is expected");
         }
-        let mut dictionary = Dictionary::new();
+        let mut entries = Vec::new();
         loop {
             self.skip_space()?;
             if self.take(b">>") {
-                return Ok(dictionary);
+                return Dictionary::from_entries(entries).ok_or(Refusal::DuplicateKey { at: start });
             }
-            let at = self.at;
             let key = self.name()?;
             self.skip_space()?;
-            let value = self.object(depth + 1)?;
-            if !dictionary.insert_new(key, value) {
-                return Err(Refusal::DuplicateKey { at });
-            }
+            entries.push((key, self.object(depth + 1)?));
         }
     }
 
@@ -486,7 +493,7 @@ mod tests {
     #[test]
     fn what_readers_read_differently_is_refused() {
         let malformed = |at, why| Err(Refusal::Malformed { at, why });
-        assert_eq!(read(b"<</A 1/A 2>>"), Err(Refusal::DuplicateKey { at: 6 }));
+        assert_eq!(read(b"<</A 1/A 2>>"), Err(Refusal::DuplicateKey { at: 0 }));
         assert_eq!(read(b"[1\x002]"), Err(Refusal::NulAsSpace { at: 2 }));
         assert_eq!(read(b"<0a\x00>"), Err(Refusal::NulAsSpace { at: 3 }));
         assert_eq!(read(b"<0a1>"), malformed(5, "a hexadecimal string has half an octet"));

@@ -42,6 +42,11 @@ pub const DEPTH_MAX: usize = 64;
 pub const REVISIONS_MAX: usize = 100;
 /// Objects, over all revisions. A book of ten thousand pages has less than a hundred thousand.
 pub const OBJECTS_MAX: usize = 500_000;
+/// Values (numbers, names, strings, arrays, dictionaries), over all revisions: what bounds the memory of a reader. A
+/// tagged document of a thousand pages has less than a million.
+pub const VALUES_MAX: usize = 3_000_000;
+/// All object streams together, decompressed. They hold structure, not content.
+const DECODED_MAX: usize = 64 << 20;
 /// Pages.
 pub const PAGES_MAX: usize = 10_000;
 
@@ -50,6 +55,10 @@ pub const PAGES_MAX: usize = 10_000;
 pub struct Pdf<'a> {
     bytes: &'a [u8],
     revisions: Vec<Revision>,
+    /// For each object number, the revisions that define or free it.
+    history: BTreeMap<u32, Vec<usize>>,
+    values: usize,
+    decoded: usize,
 }
 
 /// What one save added to the file.
@@ -147,16 +156,11 @@ impl<'a> Pdf<'a> {
             return Err(Refusal::TooLarge);
         }
         let body = header(bytes)?;
-        let mut pdf = Self { bytes, revisions: Vec::new() };
+        let mut pdf = Self { bytes, revisions: Vec::new(), history: BTreeMap::new(), values: 0, decoded: 0 };
         let sections = xref::revisions(bytes)?;
-        let total: usize = sections.iter().flat_map(|group| &group.sections).map(|s| s.entries.len()).sum();
-        if total > OBJECTS_MAX {
-            return Err(Refusal::TooManyObjects);
-        }
         for group in sections {
             let start = pdf.revisions.last().map_or(0, |revision| revision.end);
-            let revision = pdf.revision(group, start, start.max(body))?;
-            pdf.revisions.push(revision);
+            pdf.read_revision(group, start, start.max(body))?;
         }
         if pdf.object(pdf.root()?).and_then(Object::dictionary).is_none_or(|root| !root.is("Type", "Catalog"))
         {
@@ -186,23 +190,16 @@ impl<'a> Pdf<'a> {
     /// An object as it was after the first `count` revisions.
     #[must_use]
     pub fn object_at(&self, count: usize, reference: Reference) -> Option<&Object> {
-        for revision in self.revisions.iter().take(count).rev() {
-            if revision.freed.contains(&reference.number) {
-                return None;
-            }
-            if let Some(placed) = revision.objects.get(&reference.number) {
-                return Some(&placed.object).filter(|_| placed.generation == reference.generation);
-            }
-        }
-        None
+        let last = self.history.get(&reference.number)?.iter().rfind(|revision| **revision < count)?;
+        let placed = self.revisions.get(*last)?.objects.get(&reference.number)?;
+        Some(&placed.object).filter(|_| placed.generation == reference.generation)
     }
 
     /// Whether one of the first `count` revisions has, or had, an object with this number.
     #[must_use]
     pub fn knows(&self, count: usize, number: u32) -> bool {
-        self.revisions.iter().take(count).any(|revision| {
-            revision.objects.contains_key(&number) || (number != 0 && revision.freed.contains(&number))
-        })
+        let first = self.history.get(&number).and_then(|revisions| revisions.first());
+        number != 0 && first.is_some_and(|revision| *revision < count)
     }
 
     /// Follows a reference, as it was after the first `count` revisions. A reference to nothing is `null`.
@@ -278,16 +275,21 @@ impl<'a> Pdf<'a> {
         view.into_values().flatten()
     }
 
-    fn revision(&self, group: Sections, start: usize, body: usize) -> Result<Revision, Refusal> {
+    fn read_revision(&mut self, group: Sections, start: usize, body: usize) -> Result<(), Refusal> {
         let range = body..group.end;
         let mut reading = Reading::new(self, &range, &group)?;
         reading.object_streams()?;
         reading.plain_objects()?;
         let structure = reading.structure(&group)?;
-        let Reading { objects, pieces, freed, .. } = reading;
+        let Reading { objects, pieces, freed, values, decoded, .. } = reading;
         account(self.bytes, &range, pieces, &group.sections)?;
         let Some(newest) = group.sections.into_iter().next() else { return Err(Refusal::NoEnd) };
-        Ok(Revision {
+        let index = self.revisions.len();
+        for number in objects.keys().chain(&freed) {
+            self.history.entry(*number).or_default().push(index);
+        }
+        (self.values, self.decoded) = (values, decoded);
+        self.revisions.push(Revision {
             start,
             eof: group.eof,
             end: group.end,
@@ -297,7 +299,8 @@ impl<'a> Pdf<'a> {
             structure,
             freed,
             trailer: newest.trailer,
-        })
+        });
+        Ok(())
     }
 }
 
@@ -319,6 +322,9 @@ struct Reading<'r, 'a> {
     objects: BTreeMap<u32, Placed>,
     pieces: Vec<Range<usize>>,
     freed: BTreeSet<u32>,
+    /// Over all revisions so far.
+    values: usize,
+    decoded: usize,
 }
 
 impl<'r, 'a> Reading<'r, 'a> {
@@ -345,7 +351,14 @@ impl<'r, 'a> Reading<'r, 'a> {
         }
         let freed =
             entries.iter().filter(|(_, entry)| **entry == Entry::Free).map(|(number, _)| *number).collect();
-        Ok(Self { pdf, range, entries, objects: BTreeMap::new(), pieces: Vec::new(), freed })
+        let (objects, pieces, values, decoded) = (BTreeMap::new(), Vec::new(), pdf.values, pdf.decoded);
+        Ok(Self { pdf, range, entries, objects, pieces, freed, values, decoded })
+    }
+
+    /// Counts what one object was made of.
+    fn count(&mut self, values: usize) -> Result<(), Refusal> {
+        self.values += values;
+        if self.values > VALUES_MAX { Err(Refusal::TooManyObjects) } else { Ok(()) }
     }
 
     /// The value of an indirect `/Length`: a plain object of this or an older revision, or one already decompressed.
@@ -405,6 +418,7 @@ impl<'r, 'a> Reading<'r, 'a> {
         }
         let mut lexer = Lexer::new(self.pdf.bytes, offset, self.range.end);
         let indirect = lexer.indirect(&mut |reference| self.length(reference))?;
+        self.count(lexer.values())?;
         if indirect.reference != (Reference { number, generation }) {
             return Err(Refusal::Malformed { at: offset, why: "another object stands there" });
         }
@@ -455,11 +469,14 @@ impl<'r, 'a> Reading<'r, 'a> {
                 return Err(bad("it is not an object stream"));
             }
             let raw = self.pdf.bytes.get(stream.data.clone()).unwrap_or_default();
-            let data = flate::decode(&stream.dictionary, raw, offset)?;
-            let found = object_stream(&stream.dictionary, &data).map_err(|refusal| match refusal {
-                Refusal::Malformed { why, .. } => bad(why),
-                other => other,
-            })?;
+            let data = flate::decode(&stream.dictionary, raw, offset, DECODED_MAX - self.decoded)?;
+            self.decoded += data.len();
+            let (found, values) =
+                object_stream(&stream.dictionary, &data).map_err(|refusal| match refusal {
+                    Refusal::Malformed { why, .. } => bad(why),
+                    other => other,
+                })?;
+            self.count(values)?;
             let named = members.values().copied();
             if members.len() != found.len() || !named.eq(found.iter().map(|(number, _)| *number)) {
                 return Err(bad("its objects are not those that the cross-reference names"));
@@ -472,8 +489,8 @@ impl<'r, 'a> Reading<'r, 'a> {
     }
 }
 
-/// The objects of a decoded object stream, in its order. Between them is nothing but white space.
-fn object_stream(dictionary: &Dictionary, data: &[u8]) -> Result<Vec<(u32, Object)>, Refusal> {
+/// The objects of a decoded object stream, in its order, and how many values they are made of. Between them is nothing but white space.
+fn object_stream(dictionary: &Dictionary, data: &[u8]) -> Result<(Vec<(u32, Object)>, usize), Refusal> {
     let bad = |why| Refusal::BadStream { at: 0, why };
     let number = |key| dictionary.integer(key).and_then(|value| usize::try_from(value).ok());
     let (Some(count), Some(first)) = (number("N"), number("First")) else {
@@ -505,7 +522,11 @@ fn object_stream(dictionary: &Dictionary, data: &[u8]) -> Result<Vec<(u32, Objec
         objects.push((number, lexer.object(0)?));
     }
     lexer.skip_space()?;
-    if lexer.position() == data.len() { Ok(objects) } else { Err(bad("something stands behind its objects")) }
+    if lexer.position() == data.len() {
+        Ok((objects, lexer.values()))
+    } else {
+        Err(bad("something stands behind its objects"))
+    }
 }
 
 /// Every octet of the revision belongs to an object, to the cross-reference, or is white space or a comment.

@@ -1,6 +1,7 @@
 //! The eight kinds of objects (ISO 32000-1 §7.3), as values. Numbers with a fraction keep the digits that the file
 //! has, so that writing an object again changes nothing in it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// `12 0 R`.
@@ -159,21 +160,24 @@ impl Dictionary {
         self.0.is_empty()
     }
 
-    /// Adds an entry; `false` when the key is already there.
-    pub(super) fn insert_new(&mut self, name: Name, value: Object) -> bool {
-        if self.0.iter().any(|(old, _)| *old == name) {
-            return false;
-        }
-        self.0.push((name, value));
-        true
+    /// From entries in the order of the file. `None` where a key stands twice.
+    pub(super) fn from_entries(entries: Vec<(Name, Object)>) -> Option<Self> {
+        let mut keys: Vec<&Name> = entries.iter().map(|(name, _)| name).collect();
+        keys.sort_unstable();
+        let unique = keys.windows(2).all(|pair| pair.first() != pair.last());
+        unique.then_some(Self(entries))
+    }
+
+    /// By key, for comparisons: a file may hold dictionaries of any size.
+    pub(crate) fn sorted(&self) -> BTreeMap<&Name, &Object> {
+        self.0.iter().map(|(name, value)| (name, value)).collect()
     }
 }
 
 /// The order of entries means nothing (ISO 32000-1 §7.3.7).
 impl PartialEq for Dictionary {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len()
-            && self.0.iter().all(|(name, value)| other.0.iter().any(|(key, own)| key == name && own == value))
+        self.0 == other.0 || (self.0.len() == other.0.len() && self.sorted() == other.sorted())
     }
 }
 

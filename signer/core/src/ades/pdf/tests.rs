@@ -307,3 +307,22 @@ fn a_foreign_writer_is_read() {
         assert_eq!(door(&file), Ok(()), "modern: {modern}");
     }
 }
+
+#[test]
+fn a_reader_is_not_worn_out() {
+    // As many values as are read, and one more: `<<`, the key's array, and its items.
+    let items = |count: usize| page_and(5, &format!("<< /A [{}] >>", "0 ".repeat(count)));
+    assert_eq!(read(&items(100_000)), Ok(1));
+    assert_eq!(read(&items(VALUES_MAX)), Err(Refusal::TooManyObjects));
+    // A dictionary of many keys is read and compared without trying each against each.
+    let keys: String = (0..200_000).map(|key| format!("/K{key} 0 ")).collect();
+    let file = page_and(5, &format!("<< {keys} >>"));
+    let pdf = Pdf::read(&file).unwrap();
+    let font = pdf.object(Reference { number: 5, generation: 0 }).unwrap();
+    assert_eq!(font, &font.clone());
+    let (mut file, entry) = (page(), "0000000000 00000 n \n".repeat(2));
+    let section = file.len();
+    file.extend_from_slice(format!("xref\n0 {OBJECTS_MAX}\n{entry}").as_bytes());
+    file.extend_from_slice(format!("trailer\n<< >>\nstartxref\n{section}\n%%EOF\n").as_bytes());
+    assert!(matches!(read(&file), Err(Refusal::BrokenCrossReference { .. })));
+}

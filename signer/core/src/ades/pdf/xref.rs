@@ -50,6 +50,9 @@ pub(super) struct Sections {
     pub(super) end: usize,
 }
 
+/// Largest decoded cross-reference stream: sixteen octets for each object, and a predictor's octet.
+const DECODED_MAX: usize = 17 * OBJECTS_MAX;
+
 fn broken(at: usize, why: &'static str) -> Refusal {
     Refusal::BrokenCrossReference { at, why }
 }
@@ -60,6 +63,7 @@ pub(super) fn revisions(bytes: &[u8]) -> Result<Vec<Sections>, Refusal> {
     let mut newest_first: Vec<Section> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut next = Some(start);
+    let mut entries = 0;
     while let Some(at) = next {
         if !seen.insert(at) {
             return Err(broken(at, "it refers back to itself"));
@@ -68,6 +72,10 @@ pub(super) fn revisions(bytes: &[u8]) -> Result<Vec<Sections>, Refusal> {
             return Err(Refusal::TooManyRevisions);
         }
         let section = section(bytes, at)?;
+        entries += section.entries.len();
+        if entries > OBJECTS_MAX {
+            return Err(Refusal::TooManyObjects);
+        }
         next = section.previous;
         newest_first.push(section);
     }
@@ -226,7 +234,7 @@ fn stream(bytes: &[u8], lexer: &mut Lexer<'_>, at: usize) -> Result<Section, Ref
     if !stream.dictionary.is("Type", "XRef") {
         return Err(broken(at, "the stream is not a cross-reference"));
     }
-    let data = decode(&stream.dictionary, bytes.get(stream.data).unwrap_or_default(), at)?;
+    let data = decode(&stream.dictionary, bytes.get(stream.data).unwrap_or_default(), at, DECODED_MAX)?;
     let entries = stream_entries(&stream.dictionary, &data, at)?;
     Ok(Section {
         at,
