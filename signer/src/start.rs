@@ -145,7 +145,7 @@ async fn follow_for_ever(app: Arc<App>, mut stop: Stop) {
                     return;
                 }
             }
-            Err(FollowError::Alarm(error)) => {
+            Err(error @ (FollowError::Alarm(_) | FollowError::OtherPerson)) => {
                 tracing::error!(error = %crate::error_chain(&error), "ALARM: the feed is halted");
                 return;
             }

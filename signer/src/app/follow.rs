@@ -23,6 +23,9 @@ pub(crate) enum FollowError {
     /// An entry that does not fit: halt.
     #[error("the feed does not fit what this house knows")]
     Alarm(#[from] FeedError),
+    /// An entry that is proved, and yet about nobody whom this house knows, or about somebody else than it says: halt.
+    #[error("the feed speaks of a person as of another")]
+    OtherPerson,
 }
 
 /// Reads what the feed says within `wait_seconds`, and applies it. Says how many entries were new.
@@ -61,6 +64,11 @@ async fn apply(
         Ok(_) => Ok(Some(Position { follower: accepted.next, heard_at: Some(now) })),
         // Another replica was first; the next poll begins where it is.
         Err(error) if error.lost("feed.advance") || error.exists("feed.advance") => Ok(None),
+        Err(error)
+            if error.exists("feed.enrolled") || error.lost("feed.replaced") || error.lost("feed.status") =>
+        {
+            Err(FollowError::OtherPerson)
+        }
         Err(error) => Err(Fault::from(error).into()),
     }
 }
@@ -68,7 +76,11 @@ async fn apply(
 fn changes(news: &News, now: Instant) -> Plan {
     match news {
         News::Enrolled(person) => {
-            feed::enrolled(&person.handle, person.statement.statement(), person.statement.hash(), now)
+            let (statement, hash) = (person.statement.statement(), person.statement.hash());
+            match &person.statement.record().supersedes {
+                Some(superseded) => feed::replaced(&person.handle, superseded, statement, hash),
+                None => feed::enrolled(&person.handle, statement, hash, now),
+            }
         }
         News::Status(status) => {
             feed::status_changed(status.handle(), &status.order().statement, status.order().status, now)
@@ -85,7 +97,7 @@ pub(crate) async fn is_fresh(app: &App) -> Result<bool, Fault> {
     }
     match poll(app, 0).await {
         Ok(_) | Err(FollowError::Fault(_)) => heard_lately(app).await,
-        Err(FollowError::Alarm(_)) => Ok(false),
+        Err(FollowError::Alarm(_) | FollowError::OtherPerson) => Ok(false),
     }
 }
 

@@ -27,6 +27,7 @@ use service::http::CaseNumber;
 use service::http::cookie::Cookie;
 use service::http::csrf::Csrf;
 use service::http::form::Form;
+use service::http::leave;
 use service::i18n::Texts;
 use service::page::{Layout, Site};
 
@@ -61,19 +62,21 @@ impl Http {
         path: &str,
         case: &CaseNumber,
     ) -> Result<Session, Response> {
-        let found = match self.session_cookie.read(headers, self.now()) {
-            Some(secret) => {
-                view::session(&self.app, &secret).await.map_err(|fault| self.fault(case, &fault))?
-            }
-            None => None,
-        };
-        match found {
+        match self.session(headers, case).await? {
             Some(session) => Ok(session),
             None => Err(self.send_to_login(path, case).await),
         }
     }
 
-    /// Who posted this form: somebody who is signed in, from a page of ours that was made for them.
+    async fn session(&self, headers: &HeaderMap, case: &CaseNumber) -> Result<Option<Session>, Response> {
+        match self.session_cookie.read(headers, self.now()) {
+            Some(secret) => view::session(&self.app, &secret).await.map_err(|fault| self.fault(case, &fault)),
+            None => Ok(None),
+        }
+    }
+
+    /// Who posted this form: somebody who is signed in, from a page of ours that was made for them. Whose session is over
+    /// is led back to `path`, and nothing is done.
     async fn posted(
         &self,
         headers: &HeaderMap,
@@ -81,7 +84,11 @@ impl Http {
         path: &str,
         case: &CaseNumber,
     ) -> Result<Session, Response> {
-        let session = self.signed_in(headers, path, case).await?;
+        // Chromium follows no redirect to another origin after a form (`form-action`), so the way to the identity
+        // provider begins with a page.
+        let found = self.session(headers, case).await?;
+        let session =
+            found.ok_or_else(|| leave::page(&self.site, &self.site.base_url.at(path), &self.site.service))?;
         let checked = self.csrf.check(headers, &self.site.base_url, session.id.as_bytes(), form.one("csrf"));
         checked.map_err(|error| {
             tracing::info!(%case, %error, "a form was refused");

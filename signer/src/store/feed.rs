@@ -116,17 +116,27 @@ pub(crate) fn officer(officer: &Hash, grant: &OfficerGrant) -> Plan {
     Plan::new().step("feed.officer", sql, Rows::Any)
 }
 
-/// A person was enrolled, or has a new passkey; a new passkey does not undo a suspension.
+/// A person was enrolled. A handle that is known already makes the plan void: nobody becomes another person.
 pub(crate) fn enrolled(handle: &Id, statement: &Statement, statement_hash: &Hash, now: Instant) -> Plan {
     let sql = Sql::new(
-        "INSERT INTO people (handle, statement, statement_der, status, status_at) VALUES ($1, $2, $3, 0, $4) \
-         ON CONFLICT (handle) DO UPDATE SET statement = excluded.statement, statement_der = excluded.statement_der",
+        "INSERT INTO people (handle, statement, statement_der, status, status_at) VALUES ($1, $2, $3, 0, $4)",
     )
     .blob(handle.as_bytes())
     .blob(statement_hash.as_bytes())
     .blob(&write(statement))
     .int(now.micros());
     Plan::new().step("feed.enrolled", sql, Rows::Exactly(1))
+}
+
+/// A person has a new passkey instead of the one that `superseded` states. It does not undo a suspension.
+pub(crate) fn replaced(handle: &Id, superseded: &Hash, statement: &Statement, statement_hash: &Hash) -> Plan {
+    let sql =
+        Sql::new("UPDATE people SET statement = $1, statement_der = $2 WHERE handle = $3 AND statement = $4")
+            .blob(statement_hash.as_bytes())
+            .blob(&write(statement))
+            .blob(handle.as_bytes())
+            .blob(superseded.as_bytes());
+    Plan::new().step("feed.replaced", sql, Rows::Exactly(1))
 }
 
 /// A person's status changed. The order names both handle and statement, and both must be this person's.

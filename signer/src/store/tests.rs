@@ -297,7 +297,11 @@ async fn a_status_is_written_only_where_handle_and_statement_are_one_persons() {
     // A new passkey keeps the status.
     world.apply(feed::status_changed(&HANDLE, &hash, Status::Suspended, NOW)).await.unwrap();
     let newer = statement("Ana Vidal Reyes");
-    world.apply(feed::enrolled(&HANDLE, &newer, &newer.hash(), NOW)).await.unwrap();
+    let again = world.apply(feed::enrolled(&HANDLE, &newer, &newer.hash(), NOW)).await.unwrap_err();
+    assert!(again.exists("feed.enrolled"), "nobody becomes another person");
+    let stranger = feed::replaced(&HANDLE, &Hash::new([0; 32]), &newer, &newer.hash());
+    assert!(world.apply(stranger).await.unwrap_err().lost("feed.replaced"));
+    world.apply(feed::replaced(&HANDLE, &hash, &newer, &newer.hash())).await.unwrap();
     let person = world.store.person(&HANDLE).await.unwrap().unwrap();
     assert_eq!((person.status, person.statement), (Status::Suspended, newer));
 }

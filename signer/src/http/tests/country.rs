@@ -203,6 +203,17 @@ impl Elsewhere {
         feed.1.push(write(&signed));
     }
 
+    /// The registry enrols somebody under the handle that Ana has already.
+    pub(super) fn enrol_over_ana(&self) {
+        let other = SoftwareApprover::new(key(), post_at(4, "Somebody", SIGNER)).unwrap();
+        self.tell(Event::Enrolled(Enrolled {
+            handle: HANDLE,
+            statement: statement(&self.registry, &self.officer, &other),
+            disclosed: Vec::new(),
+            signer_handle: None,
+        }));
+    }
+
     /// An officer orders a status for Ana.
     pub(super) fn order(&self, status: Status) {
         let order = StatusOrder {

@@ -74,14 +74,15 @@ async fn nobody_else_sees_or_decides() {
     }
     // With Ana's whole form, but in another session: the token of the form is not theirs.
     assert_eq!(world.answer(&stranger, &id, &page, &touch).await.status, StatusCode::FORBIDDEN);
-    // Without a session the way leads to the identity provider, and nothing is signed.
+    // Without a session the way leads back to the document and from there to the identity provider; nothing is signed.
     let nobody = world.answer("", &id, &page, &touch).await;
-    assert_eq!(nobody.status, StatusCode::SEE_OTHER);
-    assert!(
-        nobody.header("location").contains("/authorize?client_id=signer&request_uri="),
-        "{nobody:?}",
-        nobody = nobody.header("location")
-    );
+    let here = format!("{SIGNER}/sign/{}", id.hex());
+    assert_eq!(nobody.status, StatusCode::OK, "a redirect after a form would be blocked");
+    assert!(nobody.text().contains(&format!("content=\"0;url={here}\"")), "{}", nobody.text());
+    let to_login = world.get("", &format!("/sign/{}", id.hex())).await;
+    assert_eq!(to_login.status, StatusCode::SEE_OTHER);
+    let location = to_login.header("location");
+    assert!(location.contains("/authorize?client_id=signer&request_uri="), "{location}");
     assert_eq!(state(&world, &id).await, State::Requested);
     assert_eq!(world.elsewhere.certificates(), Vec::new());
 }
@@ -230,4 +231,26 @@ async fn signing_out_ends_the_session_itself() {
         StatusCode::SEE_OTHER,
         "the cookie alone is worth nothing"
     );
+}
+
+#[tokio::test]
+async fn a_feed_that_puts_somebody_in_anas_place_halts() {
+    let world = World::new().await;
+    let before = world.app().store.person(&HANDLE).await.unwrap();
+    world.elsewhere.enrol_over_ana();
+    for _ in 0..2 {
+        assert_eq!(follow::poll(world.app(), 0).await, Err(follow::FollowError::OtherPerson));
+    }
+    assert_eq!(world.app().store.person(&HANDLE).await.unwrap(), before);
+    assert_eq!(
+        world.app().store.position().await.unwrap().follower.number,
+        2,
+        "nothing after it is read either"
+    );
+    // What was signed before is served; nothing new is approved once the silence is long.
+    let id = world.asked().await;
+    world.clock.advance(15 * 60 + 1);
+    let ana = world.browser(&HANDLE).await;
+    let page = world.get(&ana, &format!("/sign/{}/accept", id.hex())).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
 }
