@@ -10,7 +10,7 @@ pub(super) struct Source {
     pub(super) text: String,
     /// Without comments.
     pub(super) code: String,
-    /// Without comments and test modules; empty for a file that is a test module as a whole.
+    /// Without comments and test modules; empty for a file that is declared as a test module.
     pub(super) product: String,
 }
 
@@ -27,18 +27,44 @@ pub(super) fn root() -> &'static Path {
 
 pub(super) fn sources() -> Vec<Source> {
     let files = files().into_iter().filter(|path| path.ends_with(".rs"));
-    files
-        .map(|path| {
-            let text = std::fs::read_to_string(root().join(&path)).unwrap();
-            let code = without_comments(&text);
-            let is_test = path.ends_with("tests.rs")
-                || path.ends_with("testing.rs")
-                || path.contains("/tests/")
-                || path.starts_with("tests/");
-            let product = if is_test { String::new() } else { without_test_modules(&code) };
-            Source { path, text, code, product }
-        })
+    let read = |path: String| {
+        let text = std::fs::read_to_string(root().join(&path)).unwrap();
+        let code = without_comments(&text);
+        let product = without_test_modules(&code);
+        Source { path, text, code, product }
+    };
+    let mut sources: Vec<Source> = files.map(read).collect();
+    let tests: Vec<String> = sources.iter().flat_map(test_files).collect();
+    for source in &mut sources {
+        let module = source.path.trim_end_matches(".rs");
+        let of_tests = |test: &String| module == test || module.starts_with(&format!("{test}/"));
+        // `dpop_tests.rs` beside `dpop.rs` is declared with a path of its own.
+        let by_name = source.path.starts_with("tests/") || module.ends_with("_tests");
+        if by_name || tests.iter().any(of_tests) {
+            source.product.clear();
+        }
+    }
+    sources
+}
+
+/// The files that a source declares as test modules (`#[cfg(test)] mod name;`), without `.rs`.
+fn test_files(source: &Source) -> Vec<String> {
+    let own = source.path.trim_end_matches(".rs");
+    let (folder, name) = own.rsplit_once('/').unwrap_or(("", own));
+    let inside = if matches!(name, "mod" | "lib" | "main") { folder } else { own };
+    let declared =
+        source.code.match_indices("#[cfg(test)]").chain(source.code.match_indices("#[cfg(any(test"));
+    declared
+        .filter_map(|(at, _)| declared_module(&source.code[at..]))
+        .map(|name| format!("{inside}/{name}"))
         .collect()
+}
+
+/// The name in `mod name;`, if that is the item which these attributes belong to.
+fn declared_module(item: &str) -> Option<&str> {
+    let item = &item[..item.find([';', '{'])?];
+    let (_, name) = item.rsplit_once("mod ")?;
+    name.chars().all(|letter| letter.is_alphanumeric() || letter == '_').then_some(name)
 }
 
 /// Every file that is text, but for the lock (its package sources name the registry) and large data of others.
@@ -211,6 +237,20 @@ fn comments_go_and_strings_stay() {
 fn test_modules_go() {
     let code = "a();\n#[cfg(test)]\nmod tests { fn x() { if y {} } }\nb();\n#[cfg(test)]\nmod more;\nc();";
     assert_eq!(without_test_modules(code), "a();\n\nb();\n\nc();");
+}
+
+#[test]
+fn declared_test_modules_are_found() {
+    let code = "#[cfg(test)]\npub(crate) mod world;\n#[cfg(test)]\nmod tests {\n}\nmod real;".to_owned();
+    let source = Source {
+        path: "a/src/b/mod.rs".into(),
+        text: code.clone(),
+        code: code.clone(),
+        product: code.clone(),
+    };
+    assert_eq!(test_files(&source), ["a/src/b/world"]);
+    let source = Source { path: "a/src/b.rs".into(), ..source };
+    assert_eq!(test_files(&source), ["a/src/b/world"]);
 }
 
 #[test]
