@@ -104,3 +104,35 @@ async fn a_page_of_the_feed() {
     assert!(entries(page.get(..page.len() - 1).unwrap()).is_err());
     assert!(entries(&[page.as_slice(), &[0]].concat()).is_err());
 }
+
+/// A passkey that was made a moment ago: the registry is asked once, with a house pass, before the person is sent away.
+#[tokio::test]
+async fn a_passkey_that_was_not_heard_of_yet() {
+    let mut world = World::new().await;
+    let mut mira = Person::new("Mira Vale");
+    let mut browser = Browser::default();
+    let address = world.begin(&world.agency, &[]).await;
+    let page = world.open(&mut browser, &address).await;
+    let stranger = world.sign_in(&mut browser, &page, &mira.device).await;
+    assert_eq!(stranger.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let entry = world.registry.enrol(&mut mira);
+    world.line.say(entry);
+    let page = world.open(&mut browser, &address).await;
+    let signed_in = world.sign_in(&mut browser, &page, &mira.device).await;
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.text);
+    assert_eq!(world.app.store.position().await.unwrap().follower, world.registry.follower);
+}
+
+/// Stale: the registry is asked once before anybody is refused; what it says then counts.
+#[tokio::test]
+async fn a_stale_house_asks_before_it_refuses() {
+    let mut world = World::new().await;
+    world.clock.advance(20 * 60);
+    let address = world.begin(&world.agency, &[]).await;
+    let stale = world.open(&mut Browser::default(), &address).await;
+    assert_eq!(stale.status, StatusCode::SERVICE_UNAVAILABLE);
+    let beat = world.registry.entry(world.app.now(), Event::Heartbeat(Null));
+    world.line.say(beat);
+    assert_eq!(world.open(&mut Browser::default(), &address).await.status, StatusCode::OK);
+    assert_eq!(world.app.store.position().await.unwrap().heard, Some(world.now()));
+}

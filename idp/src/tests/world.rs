@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use der::asn1::{Null, OctetString, PrintableString};
 use pki_core::assertion::{FLAG_UP, FLAG_UV};
 use pki_core::bytes::{Id, write};
@@ -27,8 +27,10 @@ use pki_core::key::{SigningKey, SoftKey, SystemRandom, random_id, sha256};
 use pki_core::oid;
 use pki_core::time::Instant;
 use serde_json::{Value, json};
+use service::clock::Clock as _;
 use service::config::Folder;
 use service::http::{Policy, dress};
+use service::pass::Passes;
 use service::skeleton::Env;
 use service::testing::{FakeClock, Scratch};
 use tower::ServiceExt as _;
@@ -48,6 +50,47 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 fn soft() -> SoftKey {
     SoftKey::generate_p256(&SystemRandom::new()).unwrap()
+}
+
+/// The registry as it answers over HTTP: what it would say, to whom shows a pass. It says nothing of itself.
+pub(super) struct Line {
+    says: Arc<Mutex<Vec<SignedFeedEntry>>>,
+    url: String,
+}
+
+impl Line {
+    async fn open(house: &SoftKey, clock: FakeClock) -> Self {
+        let says = Arc::new(Mutex::new(Vec::<SignedFeedEntry>::new()));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let peer = format!("name = \"idp\"\nrole = \"idp\"\nurl = \"{IDP}\"\njwk = '{}'", jwk(house));
+        let passes = Passes::new("pki", Arc::new(soft()), &[toml::from_str(&peer).unwrap()]).unwrap();
+        let (own, entries) = (url.clone(), Arc::clone(&says));
+        let answer = move |uri: Uri, headers: HeaderMap| async move {
+            let url = format!("{own}{uri}");
+            let request =
+                service::pass::Request { method: &Method::GET, url: &url, headers: &headers, body: b"" };
+            if passes.check(&request, clock.now()).and_then(|caller| caller.must_be("idp")).is_err() {
+                return (StatusCode::UNAUTHORIZED, Vec::new());
+            }
+            let after = uri.query().unwrap().strip_prefix("after=").unwrap().split('&').next().unwrap();
+            let after: u64 = after.parse().unwrap();
+            let all = entries.lock().unwrap();
+            let next = all.iter().filter(|entry| {
+                entry.entry.number > after || matches!(entry.entry.event, Event::Heartbeat(_))
+            });
+            let page: Vec<u8> = next.flat_map(write).collect();
+            (if page.is_empty() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }, page)
+        };
+        let router = Router::new().route("/feed/idp", axum::routing::get(answer));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { says, url }
+    }
+
+    /// From now on the registry answers with this as well.
+    pub(super) fn say(&self, entry: SignedFeedEntry) {
+        self.says.lock().unwrap().push(entry);
+    }
 }
 
 /// Registry, registrar and officer, and what they have told the identity provider.
@@ -84,6 +127,7 @@ pub(super) struct World {
     pub(super) app: Arc<App>,
     pub(super) router: Router,
     pub(super) registry: Registry,
+    pub(super) line: Line,
     pub(super) agency: Client,
     pub(super) signer: Client,
     pub(super) ana: Person,
@@ -397,7 +441,10 @@ impl World {
         let dir = scratch.path();
         std::fs::write(dir.join("bundle.der"), bundle).unwrap();
         secret(&dir.join("token.der"), soft().pkcs8());
-        secret(&dir.join("house.der"), soft().pkcs8());
+        let house = soft();
+        secret(&dir.join("house.der"), house.pkcs8());
+        let clock = FakeClock::at(NOW);
+        let line = Line::open(&house, clock.clone()).await;
         secret(&dir.join("cookie.key"), &[1; 32]);
         secret(&dir.join("pairwise.key"), &[2; 32]);
         let text = format!(
@@ -418,7 +465,7 @@ house = "house.der"
 [[peer]]
 name = "pki"
 role = "pki"
-url = "http://127.0.0.1:9"
+url = "{registry}"
 jwk = '{peer}'
 [[client]]
 id = "signer"
@@ -442,6 +489,7 @@ claims = ["name", "birthdate"]
 jwk = '{agency_jwk}'
 "#,
             database = service::db::sqlite_url(&dir.join("idp.db")),
+            registry = line.url,
             peer = jwk(&soft()),
             signer_jwk = jwk(&signer.key),
             agency_jwk = jwk(&agency.key),
@@ -449,7 +497,6 @@ jwk = '{agency_jwk}'
         std::fs::write(dir.join("idp.toml"), text).unwrap();
         let config = Config::read(&dir.join("idp.toml")).unwrap();
         assert_eq!(config.folder, Folder::new(dir.to_path_buf()));
-        let clock = FakeClock::at(NOW);
         let env = Env { clock: Arc::new(clock.clone()), random: Arc::new(SystemRandom::new()) };
         let app = Arc::new(crate::build(&config, &env).await.unwrap());
         let front = crate::front(&config, Arc::clone(&app)).unwrap();
@@ -457,7 +504,7 @@ jwk = '{agency_jwk}'
             Policy { base_url: config.file.service.base_url.clone(), random: Arc::clone(&env.random) };
         let router = dress(routes::router(front), &policy);
         let (ana, omar) = (Person::new("Ana Lima"), Person::new("Omar Haddad"));
-        Self { _scratch: scratch, clock, app, router, registry, agency, signer, ana, omar }
+        Self { _scratch: scratch, clock, app, router, registry, line, agency, signer, ana, omar }
     }
 
     pub(super) fn now(&self) -> Instant {
