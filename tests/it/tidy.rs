@@ -342,7 +342,7 @@ fn the_shared_crate_knows_no_noun_of_our_trade() {
 #[test]
 fn every_module_says_what_it_is_for_and_long_files_why() {
     let mut violations = Vec::new();
-    for Source { path, text, .. } in &sources() {
+    for Source { path, text, .. } in sources() {
         if !text.starts_with("//!") && !path.ends_with("tests.rs") {
             violations.push(format!("{path} does not begin with `//!`"));
         }
@@ -404,7 +404,7 @@ fn what_the_documents_name_exists() {
     for document in ["README.md", "ARCHITECTURE.md", "DIVERGENCES.md"] {
         let text = std::fs::read_to_string(root().join(document)).unwrap();
         violations.extend(
-            documents::unknown(&text, &sources).into_iter().map(|name| format!("{document} names {name}")),
+            documents::unknown(&text, sources).into_iter().map(|name| format!("{document} names {name}")),
         );
     }
     nothing(&violations);

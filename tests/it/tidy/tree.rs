@@ -1,6 +1,7 @@
 //! Reads the tree: every Rust source with and without its comments and test modules, and every text file.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// One Rust source.
 pub(super) struct Source {
@@ -25,7 +26,13 @@ pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-pub(super) fn sources() -> Vec<Source> {
+/// Read once; every test here looks at all of them.
+pub(super) fn sources() -> &'static [Source] {
+    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(read_sources);
+    &SOURCES
+}
+
+fn read_sources() -> Vec<Source> {
     let files = files().into_iter().filter(|path| path.ends_with(".rs"));
     let read = |path: String| {
         let text = std::fs::read_to_string(root().join(&path)).unwrap();
