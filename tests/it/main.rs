@@ -1,5 +1,6 @@
 //! One integration binary: it may know every room of the house, and no room knows it.
 
+mod crash;
 mod enrol;
 mod login;
 mod sign;

@@ -1,6 +1,6 @@
 //! Signing, from the agency's wish to a file that a stranger verifies; and each step with one thing wrong. Whatever is refused
 //! leaves nothing behind, and the honest step that follows it works.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod certificates;
 mod requests;
@@ -17,7 +17,7 @@ use crate::world::{BEGINNING, World, assert_refused, borrowed};
 use chancery::country::Part;
 
 /// How far the acts are, by state.
-async fn states(world: &World) -> Vec<(String, i64)> {
+pub(crate) async fn states(world: &World) -> Vec<(String, i64)> {
     let sql = Sql::new("SELECT state, COUNT(*) AS n FROM requests GROUP BY state ORDER BY state");
     let rows = world.rows(Part::Signer, sql).await;
     rows.iter().map(|row| (row.text("state").unwrap(), row.int("n").unwrap())).collect()
@@ -47,7 +47,7 @@ pub(crate) fn verdict(world: &World, file: &[u8], at: Instant) -> Verdict {
 }
 
 /// At the signer's page that shows the statement of this proposal.
-async fn reads(world: &World, person: &mut Browser, proposal: usize) -> Arrived {
+pub(crate) async fn reads(world: &World, person: &mut Browser, proposal: usize) -> Arrived {
     let slug = agency::proposals(person, &world.board).await.unwrap().remove(proposal);
     let here = world.board.agency.join(&format!("/proposals/{slug}/support")).unwrap();
     let arrived = person.open(here.as_str()).await.unwrap();
@@ -57,7 +57,7 @@ async fn reads(world: &World, person: &mut Browser, proposal: usize) -> Arrived 
 }
 
 /// The passkey page of a request, loaded anew.
-async fn accept_page(person: &mut Browser, reading: &Arrived) -> (Arrived, Form) {
+pub(crate) async fn accept_page(person: &mut Browser, reading: &Arrived) -> (Arrived, Form) {
     let reading = person.open(reading.url.as_str()).await.unwrap().ok().unwrap();
     let accept = agency::to_accept(person, &reading).await.unwrap();
     let form = accept.page().passkey_form(Ceremony::Get).unwrap().clone();

@@ -8,6 +8,7 @@
 pub(crate) mod documents;
 pub(crate) mod impostor;
 mod log;
+mod process;
 mod rows;
 
 use std::path::PathBuf;
@@ -22,13 +23,14 @@ use conformance::passkey::SoftwarePasskey;
 use conformance::relying_party::RelyingParty;
 use conformance::walk::enrol;
 use pki_core::time::Instant;
-use service::clock::Clock;
+use service::clock::{Clock, SystemClock};
 use service::skeleton::{Env, Running, StartError};
 use service::testing::{FakeClock, Scratch, SeededRandom};
 use url::Url;
 
 use chancery::country::{Country, Part};
 pub(crate) use log::Log;
+use process::Process;
 
 /// When every country begins: a Tuesday in 2026.
 pub(crate) const BEGINNING: Instant = Instant::from_seconds(1_795_500_000);
@@ -52,6 +54,7 @@ pub(crate) struct World {
 enum House {
     Ours(Running),
     Agency(agency::Running),
+    Process(Process),
 }
 
 impl World {
@@ -64,17 +67,29 @@ impl World {
 
     /// A country whose houses are still closed: configuration and files may be changed.
     pub(crate) async fn founded() -> Self {
+        let clock = FakeClock::at(BEGINNING);
+        Self::found(Arc::new(clock.clone()), clock).await
+    }
+
+    /// The same on the machine's clock, for houses that run as processes of their own.
+    pub(crate) async fn founded_now() -> Self {
+        Self::found(Arc::new(SystemClock), FakeClock::at(SystemClock.now())).await
+    }
+
+    async fn found(shared: Arc<dyn Clock>, clock: FakeClock) -> Self {
         let log = Log::listen();
         service::http::egress::install_tls();
-        let (scratch, clock) = (Scratch::new().unwrap(), FakeClock::at(BEGINNING));
-        let env = Env { clock: Arc::new(clock.clone()), random: Arc::new(SeededRandom::new(7)) };
+        let scratch = Scratch::new().unwrap();
+        let env = Env { clock: shared, random: Arc::new(SeededRandom::new(7)) };
         let country = found(&scratch.path().join("data"), &env);
         let file = |part: Part| country.config(part);
         // What `up` takes from its own program is taken from that program here.
         let own = std::env::current_exe().unwrap();
         edit(file(Part::Agency), |text| {
             // The verifier is a program with a clock of its own: it is told to look back from a year later.
-            let told = format!("{}\", \"verify\", \"--at\", \"2027-11-24", env!("CARGO_BIN_EXE_chancery"));
+            let later = env.clock.now().plus_seconds(365 * 86_400).generalized().to_date_time();
+            let later = format!("{:04}-{:02}-{:02}", later.year(), later.month(), later.day());
+            let told = format!("{}\", \"verify\", \"--at\", \"{later}", env!("CARGO_BIN_EXE_chancery"));
             text.replace(&format!("{}\", \"verify", own.to_string_lossy()), &told)
         });
         edit(file(Part::Signer), |text| {
@@ -86,7 +101,7 @@ impl World {
             let config = pki::Config::read(&file(Part::Pki)).unwrap();
             pki::sandbox::offer(&config, &env, &pki::sandbox::cast()).await.unwrap()
         };
-        let root = country.root(BEGINNING).unwrap();
+        let root = country.root(env.clock.now()).unwrap();
         let url = |part: Part| Url::parse(&country.url(part)).unwrap();
         let enrol = offers
             .into_iter()
@@ -137,7 +152,7 @@ impl World {
     }
 
     async fn agency(&self) -> agency::Running {
-        let clock = self.clock.clone();
+        let clock = Arc::clone(&self.env.clock);
         let now = move || SystemTime::UNIX_EPOCH + Duration::from_micros(clock.now().micros().unsigned_abs());
         let config = agency::Config::read(&self.country.config(Part::Agency)).unwrap();
         agency::start_at(config, agency::Clock::from_fn(now)).await.unwrap()
@@ -153,7 +168,23 @@ impl World {
         match self.houses.remove(at).1 {
             House::Ours(running) => running.shutdown().await,
             House::Agency(running) => running.shutdown().await,
+            House::Process(process) => process.stop().await,
         }
+    }
+
+    /// Starts a house as a process of its own, with this in its environment.
+    pub(crate) async fn spawn(&mut self, part: Part, environment: &[(&str, &str)]) {
+        let process = Process::spawn(part, &self.country.config(part), environment);
+        let port = Url::parse(&self.country.url(part)).unwrap().port().unwrap();
+        self.wait(async |_| tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+        self.houses.push((part, House::Process(process)));
+    }
+
+    /// Returns when the process of a house has died by itself, as if the power had gone.
+    pub(crate) async fn died(&mut self, part: Part) {
+        let at = self.houses.iter().position(|(known, _)| *known == part).unwrap();
+        let House::Process(process) = self.houses.remove(at).1 else { panic!("no process") };
+        process.died().await;
     }
 
     /// Asks again and again until there is an answer: for what a background job of a house brings about.
@@ -178,12 +209,12 @@ impl World {
     }
 
     pub(crate) fn now(&self) -> Instant {
-        self.clock.now()
+        self.env.clock.now()
     }
 
     /// What the clock shows, in seconds since 1970.
     pub(crate) fn clock_seconds(&self) -> i64 {
-        self.clock.now().seconds()
+        self.now().seconds()
     }
 
     /// The data directory.
@@ -215,7 +246,7 @@ impl World {
     /// The sample agency's own keys in the hands of the test.
     pub(crate) async fn relying_party(&self) -> RelyingParty {
         let callback = self.board.agency.join("/callback").unwrap();
-        let clock = self.clock.clone();
+        let clock = Arc::clone(&self.env.clock);
         RelyingParty::of_agency(&self.data(), &callback).await.unwrap().at(move || clock.now().seconds())
     }
 }
