@@ -268,7 +268,7 @@ const fn is_invisible(letter: char) -> bool {
 fn facts(out: &mut String, signature: &SignatureReport) {
     out.push('\n');
     if let Some(signer) = &signature.signer {
-        row(out, "Who", &signer.name);
+        row(out, if signer.vouched { "Who" } else { "Claims to be" }, &signer.name);
         if let Some(number) = &signer.serial_number {
             row(out, "", &format!("certified for this one signature under the number {number}"));
         }
@@ -317,6 +317,9 @@ fn not_proved(signature: &SignatureReport) -> Vec<&'static str> {
         vec!["that what the document says is true", "that a printed copy is the same as this file"];
     if signature.act.is_none() {
         lines.push("that the person approved this document: the proof of that was not checked");
+    }
+    if signature.signer.as_ref().is_some_and(|signer| !signer.vouched) {
+        lines.push("who signed: the name is what the file claims, and nobody known here vouches for it");
     }
     if signature.signer.as_ref().is_some_and(|signer| signer.sandbox) {
         lines.push("that the person exists: the certificate is marked as one of a sandbox");
@@ -435,6 +438,7 @@ fn signature_json(signature: &SignatureReport) -> Value {
             "name": signer.name,
             "serial_number": signer.serial_number,
             "authority": signer.authority,
+            "vouched": signer.vouched,
             "sandbox": signer.sandbox,
         })),
         "claimed_at": signature.claimed_at.map(rfc3339),

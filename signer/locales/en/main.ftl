@@ -190,6 +190,7 @@ verdict-signature = Signature { $number }: { $word }
 verdict-facts = Who, when, for whom
 verdict-when = { $when }, second { $second }
 verdict-certified = Certified by
+verdict-claimed = The file names
 verdict-proved = Time proved
 verdict-own-name = In their own name
 verdict-asked = Asked by
@@ -217,6 +218,7 @@ not-proved-title = What this does not prove
 not-proved-truth = That what the document says is true.
 not-proved-print = That a printed copy is equal to this file.
 not-proved-approval = That the person approved this document: the proof of that was not checked.
+not-proved-name = Who signed: the name is what the file says, and we know nobody who vouches for it.
 not-proved-sandbox = That the person exists: the certificate is marked as one of a sandbox.
 
 # --- steps of the check

@@ -165,7 +165,7 @@ fn rows(texts: &Texts, signature: &SignatureReport) -> Vec<(String, String)> {
     let mut rows = Vec::new();
     let mut row = |key: &str, value: String| rows.push((texts.say(key), value));
     if let Some(signer) = &signature.signer {
-        row("label-by", signer.name.clone());
+        row(if signer.vouched { "label-by" } else { "verdict-claimed" }, signer.name.clone());
         if let Some(authority) = &signer.authority {
             row("verdict-certified", authority.clone());
         }
@@ -207,6 +207,9 @@ fn not_proved(texts: &Texts, signature: &SignatureReport) -> Vec<String> {
     let mut lines = vec![texts.say("not-proved-truth"), texts.say("not-proved-print")];
     if signature.act.is_none() {
         lines.push(texts.say("not-proved-approval"));
+    }
+    if signature.signer.as_ref().is_some_and(|signer| !signer.vouched) {
+        lines.push(texts.say("not-proved-name"));
     }
     if signature.signer.as_ref().is_some_and(|signer| signer.sandbox) {
         lines.push(texts.say("not-proved-sandbox"));

@@ -153,6 +153,8 @@ pub struct Signer {
     pub serial_number: Option<String>,
     /// The authority that certified.
     pub authority: Option<String>,
+    /// Whether the certificate leads to a given root. Without that, name and authority are what the file claims.
+    pub vouched: bool,
     /// Whether the certificate is marked as one of a sandbox, where no person is real.
     pub sandbox: bool,
 }

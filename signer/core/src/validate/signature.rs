@@ -148,6 +148,7 @@ impl<'e, 'a> Examination<'e, 'a> {
             name: name.common_name().unwrap_or_default().to_owned(),
             serial_number: name.serial_number().map(str::to_owned),
             authority: authority.common_name().or_else(|| authority.organization()).map(str::to_owned),
+            vouched: false,
             sandbox: verified.signer().extensions().policies.contains(&oid::POLICY_SANDBOX),
         });
         Ok(verified)
@@ -225,6 +226,9 @@ impl<'e, 'a> Examination<'e, 'a> {
             Ok(path) => {
                 self.pass(step);
                 self.examined.paths.push(path.clone());
+                if let Some(signer) = &mut self.examined.report.signer {
+                    signer.vouched = true;
+                }
                 Ok(Some(path))
             }
             Err(error @ (PathError::NoIssuer { .. } | PathError::Signature { .. } | PathError::Root)) => {

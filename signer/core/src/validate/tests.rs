@@ -27,7 +27,8 @@ fn en319102_1_5_5_a_signed_file_is_genuine_from_the_root_alone() {
         assert_eq!(signature.level, Some(Level::Lt));
         assert_eq!(signature.claimed_at, Some(NOW));
         assert_eq!(signature.proved_at, Some(NOW.plus_seconds(1)));
-        assert_eq!(signature.signer.as_ref().unwrap().name, "Ana Lucía Vidal");
+        let signer = signature.signer.as_ref().unwrap();
+        assert_eq!((signer.name.as_str(), signer.vouched, signer.sandbox), ("Ana Lucía Vidal", true, true));
         let act = signature.act.as_ref().unwrap();
         assert_eq!((act.requester_name.as_str(), act.receipt.as_str()), ("Open Assembly", "R26-0000-ZZZZ"));
         assert_eq!(act.assurance, Assurance::Sandbox);
@@ -208,6 +209,7 @@ fn another_root_cannot_be_confirmed() {
     assert_eq!(report.verdict(), Verdict::CannotBeConfirmed, "{:#?}", report.contents);
     assert!(matches!(report.reason(), Some(Finding::UnknownRoot(_))));
     assert_eq!(report.reason().unwrap().sub_indication(), "NO_CERTIFICATE_CHAIN_FOUND");
+    assert!(!report.signatures()[0].signer.as_ref().unwrap().vouched);
     let mut both = other.anchors();
     both.add(country.anchors());
     assert_eq!(validate(&file, &both, LATER).verdict(), Verdict::Genuine);
