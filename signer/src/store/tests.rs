@@ -15,7 +15,7 @@ use pki_core::key::{SigningKey as _, SoftKey, sha256};
 use pki_core::log::{Leaf, LeafKind};
 use pki_core::oid;
 use pki_core::time::Instant;
-use service::db::Plan;
+use service::db::{Plan, Sql};
 use service::testing::{Scratch, SeededRandom};
 
 use super::acts::{self, Act, ActLeaf, Certified, Delivered, Reached};
@@ -209,6 +209,14 @@ impl World {
         let counted = ActLeaf { leaf: &leaf, salt: &salt, evidence_sha256: &hash };
         let delivered = Delivered { octets: vec![1], without_evidence: vec![2], signed_at: NOW };
         self.apply(acts::deliver(&REQUEST, &delivered, &counted, NOW)).await
+    }
+}
+
+impl Store {
+    /// How many leaves wait for the log.
+    pub(crate) async fn leaves(&self) -> Result<i64, StoreError> {
+        let sql = Sql::new("SELECT CAST(COUNT(*) AS BIGINT) AS leaves FROM leaves");
+        Ok(self.db.one(sql).await?.map_or(Ok(0), |row| row.int("leaves"))?)
     }
 }
 

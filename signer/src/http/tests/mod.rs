@@ -4,6 +4,7 @@
 
 mod agency;
 mod country;
+mod crash;
 mod person;
 mod recovery;
 
@@ -36,7 +37,7 @@ struct World {
     agency: SoftKey,
     dpop: SoftKey,
     _running: Running,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 /// What came back.
@@ -80,11 +81,10 @@ impl World {
         let (agency, dpop) = (key(), key());
         let (running, elsewhere) = Elsewhere::start(clock.clone(), dpop.public_key().clone()).await;
         let scratch = Scratch::new().unwrap();
-        let config = configure(&scratch, &elsewhere, &agency);
-        let env = Env { clock: Arc::new(clock.clone()), random: Arc::new(SystemRandom::new()) };
-        let http = crate::start::house(&config, &env).await.unwrap();
+        configure(&scratch, &elsewhere, &agency);
+        let http = open(&scratch.path().join("signer.toml"), &clock).await;
         follow::poll(&http.app, 0).await.unwrap();
-        Self { http, clock, elsewhere, agency, dpop, _running: running, _scratch: scratch }
+        Self { http, clock, elsewhere, agency, dpop, _running: running, scratch }
     }
 
     fn app(&self) -> &App {
@@ -198,6 +198,12 @@ impl World {
         let form = [("csrf", page.csrf.as_str()), ("showing", &page.showing), ("credential", credential)];
         self.post(browser, &format!("/sign/{}/accept", id.hex()), &form).await
     }
+}
+
+/// Opens the house of a configuration.
+async fn open(config: &std::path::Path, clock: &FakeClock) -> Http {
+    let env = Env { clock: Arc::new(clock.clone()), random: Arc::new(SystemRandom::new()) };
+    crate::start::house(&Config::read(config).unwrap(), &env).await.unwrap()
 }
 
 /// `PublicKeyCredential.toJSON()`.
