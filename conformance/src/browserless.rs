@@ -103,6 +103,8 @@ pub struct Browser {
     no_referrer: bool,
     /// The device in the person's hand.
     pub device: SoftwarePasskey,
+    /// Each address that was asked, in order: for whoever wants to know what addresses tell.
+    pub history: Vec<Url>,
     /// The way ends before this origin, whose page is not asked: for whoever wants to read the address instead.
     pub stop_before: Option<url::Origin>,
 }
@@ -124,6 +126,7 @@ impl Browser {
             here: None,
             no_referrer: false,
             device: SoftwarePasskey::new(),
+            history: Vec::new(),
             stop_before: None,
         })
     }
@@ -264,6 +267,7 @@ impl Browser {
 
     /// One request, one answer; cookies both ways.
     async fn ask(&mut self, method: &Method, url: &Url, body: &Body, from: Option<&Url>) -> Result<Arrived> {
+        self.history.push(url.clone());
         let mut request = self.client.request(method.clone(), url.clone());
         let jar = self.cookies_for(url);
         if !jar.is_empty() {

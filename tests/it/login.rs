@@ -50,19 +50,19 @@ fn brings(response: &Url, name: &str) -> Option<String> {
     response.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-async fn pushed(agency: &RelyingParty, scope: &str) -> Pushed {
+pub(crate) async fn pushed(agency: &RelyingParty, scope: &str) -> Pushed {
     agency.push(scope, |_| ()).await.unwrap().1.unwrap()
 }
 
 /// A request and its code, all honest so far.
-async fn code(world: &World, agency: &RelyingParty, person: &mut Browser) -> (Pushed, String) {
+pub(crate) async fn code(world: &World, agency: &RelyingParty, person: &mut Browser) -> (Pushed, String) {
     let pushed = pushed(agency, LOGIN).await;
     let response = goes_through(person, world, &pushed.address).await;
     let code = agency.code(&pushed, &response).unwrap();
     (pushed, code)
 }
 
-async fn tokens(agency: &RelyingParty, pushed: &Pushed, code: &str) -> Answer {
+pub(crate) async fn tokens(agency: &RelyingParty, pushed: &Pushed, code: &str) -> Answer {
     agency.redeem(pushed, code, Fault::default()).await.unwrap().ok().unwrap()
 }
 

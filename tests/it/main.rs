@@ -3,6 +3,8 @@
 mod crash;
 mod enrol;
 mod login;
+mod privacy;
 mod sign;
 mod tidy;
+mod verify;
 mod world;
