@@ -30,7 +30,12 @@ pub(super) fn unknown(text: &str, sources: &[Source]) -> Vec<String> {
 
 fn names_a_path(word: &str) -> bool {
     let ends = [".md", ".rs", ".toml", ".sql", ".css", ".js", ".ftl", ".txt"];
-    let looks_so = word.contains('/') || ends.iter().any(|end| word.ends_with(end));
+    // `chancery-approve/1` is the tag of a signed structure, with its version.
+    let tag = word
+        .rsplit('/')
+        .next()
+        .is_some_and(|last| !last.is_empty() && last.chars().all(|letter| letter.is_ascii_digit()));
+    let looks_so = !tag && (word.contains('/') || ends.iter().any(|end| word.ends_with(end)));
     looks_so
         && !MADE_BY_RUNNING.iter().any(|start| word.starts_with(start))
         && word.chars().all(|letter| letter.is_ascii_alphanumeric() || "/._-".contains(letter))
