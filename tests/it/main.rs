@@ -1,7 +1,9 @@
 //! One integration binary: it may know every room of the house, and no room knows it.
 
+mod contract;
 mod crash;
 mod enrol;
+mod hostile;
 mod login;
 mod privacy;
 mod sign;
