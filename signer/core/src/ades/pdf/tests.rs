@@ -61,6 +61,8 @@ fn iso32000_7_5_4_nothing_is_repaired() {
             why: "neither a table nor a stream stands there"
         })
     );
+    let empty_line = String::from_utf8_lossy(&file[section..]).replace("trailer", "\ntrailer");
+    assert_eq!(read(&[&file[..section], empty_line.as_bytes()].concat()), Ok(1));
     let narrow = replaced(&file, "00000 n \n", "00000 n\n ");
     assert!(matches!(
         read(&narrow),

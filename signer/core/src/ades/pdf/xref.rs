@@ -178,6 +178,8 @@ fn table(lexer: &mut Lexer<'_>, at: usize) -> Result<Section, Refusal> {
                 return Err(Refusal::DuplicateObject { number });
             }
         }
+        // Some writers leave a line empty before the trailer.
+        spaces(lexer);
     }
     if !lexer.take(b"trailer") {
         return Err(broken(lexer.position(), "the trailer is missing"));
