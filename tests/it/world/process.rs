@@ -36,7 +36,8 @@ impl Process {
 
     pub(super) async fn died(mut self) {
         let status = tokio::time::timeout(GONE_WITHIN, self.0.wait()).await;
-        let status = status.expect("the failpoint was never reached").unwrap();
+        let Ok(status) = status else { panic!("the failpoint was never reached") };
+        let status = status.unwrap();
         assert_eq!(status.signal(), Some(SIGABRT), "{status}");
     }
 }
