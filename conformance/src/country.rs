@@ -250,7 +250,8 @@ fn free_ports() -> Result<u16> {
 
 /// SIGTERM, as a service manager sends it. The standard library can only kill; `unsafe` is forbidden here.
 fn terminate(child: &Child) -> Result<()> {
-    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
+    let sent =
+        Command::new("kill").args(["-TERM", &child.id().to_string()]).stderr(Stdio::null()).status()?;
     ensure!(sent.success(), "process {} was gone before it was asked to stop", child.id());
     Ok(())
 }

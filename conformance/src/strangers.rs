@@ -112,6 +112,7 @@ fn judge(report: &mut Report, folder: &Path, file: &str) {
     report.check("pyhanko-after", pyhanko(folder, "ours.yml", file, times.stamped + AN_HOUR, true));
     report
         .check("pyhanko-another-root", pyhanko(folder, "another.yml", file, times.stamped + AN_HOUR, false));
+    report.check("pyhanko-unstamped", unstamped(folder, file, times));
     report.check(
         "pdfsig",
         Tool::new("pdfsig", folder).with(&["-nocert", file]).accepts("Signature is Valid").map(drop),
@@ -222,6 +223,14 @@ fn pyhanko(folder: &Path, config: &str, file: &str, at: i64, genuine: bool) -> R
         judged.refuses(":INVALID")?
     };
     Ok(())
+}
+
+/// The time-stamp is what carries the signature past the life of its certificate: without it the same file is valid while the
+/// certificate lives, and never after.
+fn unstamped(folder: &Path, file: &str, times: Times) -> Result<()> {
+    let copy = format!("{file}.pieces/unstamped.pdf");
+    pyhanko(folder, "ours.yml", &copy, times.stamped + 1, true)?;
+    pyhanko(folder, "ours.yml", &copy, times.stamped + AN_HOUR, false)
 }
 
 /// One bit of the signed bytes flipped: nobody accepts the file.

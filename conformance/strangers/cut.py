@@ -3,8 +3,9 @@
     cut.py signed.pdf DIR
 
 writes DIR/signature.p7s, DIR/content.bin (the bytes of the ByteRange), DIR/timestamp.tst, DIR/value.bin (the signature value,
-which the time-stamp is over), DIR/leaf.pem, DIR/issuer.pem, DIR/tsu.pem, DIR/tsu-issuer.pem, DIR/others.pem (every
-other certificate in the file), DIR/crls.pem, and prints one line of JSON: signing time, time-stamp time, the leaf's notBefore and notAfter (seconds since 1970).
+which the time-stamp is over), DIR/leaf.pem, DIR/issuer.pem, DIR/tsu.pem, DIR/tsu-issuer.pem, DIR/others.pem (every other
+certificate in the file), DIR/crls.pem, DIR/unstamped.pdf (the same file without time-stamp and evidence), and prints one line of
+JSON: signing time, time-stamp time, the leaf's notBefore and notAfter (seconds since 1970).
 """
 
 import json
@@ -32,6 +33,18 @@ def signer_of(signed_data):
     sys.exit("the signer's certificate is not in the signature")
 
 
+def unstamped(data, raw, first_length, second):
+    """The file as it would be without its time-stamp: a signature of level B. The hole keeps its size."""
+    content_info = cms.ContentInfo.load(raw)
+    signer_info = content_info["content"]["signer_infos"][0]
+    kept = cms.SignerInfo({name: signer_info[name] for name in (
+        "version", "sid", "digest_algorithm", "signed_attrs", "signature_algorithm", "signature")})
+    content_info["content"]["signer_infos"] = cms.SignerInfos([kept])
+    smaller = content_info.dump(force=True)
+    hole = (smaller + bytes(len(raw) - len(smaller))).hex().encode()
+    return data[:first_length + 1] + hole + data[second - 1:]
+
+
 def main(path, folder):
     data = pathlib.Path(path).read_bytes()
     out = pathlib.Path(folder)
@@ -48,6 +61,8 @@ def main(path, folder):
     assert set(raw[len(der):]) <= {0}, "bytes after the DER that are not padding"
     (out / "signature.p7s").write_bytes(der)
     (out / "content.bin").write_bytes(data[:first_length] + data[second:second + second_length])
+
+    (out / "unstamped.pdf").write_bytes(unstamped(data, raw, first_length, second))
 
     signed_data = content_info["content"]
     signer_info = signed_data["signer_infos"][0]

@@ -8,6 +8,7 @@ mod rejects;
 pub mod verify;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -18,6 +19,9 @@ use crate::report::Report;
 
 /// Where the authority stamps times (RFC 3161).
 pub const TIME_STAMP_PATH: &str = "/tsa";
+
+/// The feed takes milliseconds; this is patience for a busy machine.
+const FEED_WITHIN: Duration = Duration::from_secs(20);
 
 /// A person whom the officer enrols at the desk in every walk.
 const NEWCOMER: enrol::Newcomer<'_> =
@@ -156,9 +160,21 @@ async fn sign(person: &mut Browser, board: &Board) -> Result<Signed> {
 /// A suspended person neither logs in nor signs; a reinstated one does.
 async fn suspended(actors: &mut Actors, board: &Board) -> Result<()> {
     enrol::set_status(&mut actors.officer, board, &actors.slip.case, "suspended").await?;
-    login::refused_to(&mut actors.person, board).await?;
+    soon(async || login::refused_to(&mut actors.person, board).await).await?;
     enrol::set_status(&mut actors.officer, board, &actors.slip.case, "active").await?;
-    login::works_for(&mut actors.person, board).await
+    soon(async || login::works_for(&mut actors.person, board).await).await
+}
+
+/// The registry's word reaches the other houses by its feed, a moment after it was given: tries until it has.
+async fn soon<T>(mut attempt: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    let begun = Instant::now();
+    loop {
+        match attempt().await {
+            Ok(value) => return Ok(value),
+            Err(error) if begun.elapsed() > FEED_WITHIN => return Err(error),
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
 }
 
 /// Everybody whose link the board shows makes a passkey from it and logs in.

@@ -27,18 +27,20 @@ pub(super) async fn run(report: &mut Report) {
 async fn at_every_door(report: &mut Report, country: &Country, board: &Board) {
     let Some(mut officer) = report.check("officer", officer(board).await) else { return };
     enrol::run(report, board, &mut officer).await;
-    let Some([person, other]) = report.check("people", people(board, &mut officer).await) else { return };
+    let Some(([person, other], slip)) = report.check("people", people(board, &mut officer).await) else {
+        return;
+    };
     login::run(report, country, board, [&person, &other]).await;
-    sign::run(report, board, [&person, &other]).await;
+    sign::run(report, board, [&person, &other], (&mut officer, &slip.case)).await;
 }
 
-/// Two people whom the officer enrols at the desk.
-async fn people(board: &Board, officer: &mut Browser) -> Result<[Browser; 2]> {
+/// Two people whom the officer enrols at the desk, and the slip of the first.
+async fn people(board: &Board, officer: &mut Browser) -> Result<([Browser; 2], desk::Slip)> {
     let (mut person, mut other) = (Browser::new()?, Browser::new()?);
-    desk::at_the_desk(officer, &mut person, board, NEWCOMER).await?;
+    let slip = desk::at_the_desk(officer, &mut person, board, NEWCOMER).await?;
     let newcomer = desk::Newcomer { given: "Ilse", family: "Ott", ..NEWCOMER };
     desk::at_the_desk(officer, &mut other, board, newcomer).await?;
-    Ok([person, other])
+    Ok(([person, other], slip))
 }
 
 /// What an answer of a passkey can be besides honest.

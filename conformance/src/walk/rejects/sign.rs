@@ -9,7 +9,7 @@ use crate::country::Board;
 use crate::html::Ceremony;
 use crate::passkey::Fault;
 use crate::report::Report;
-use crate::walk::agency;
+use crate::walk::{agency, enrol, soon};
 
 /// Two people, and two statements that the first of them has not signed yet.
 struct Scene {
@@ -21,7 +21,12 @@ struct Scene {
     second: Arrived,
 }
 
-pub(super) async fn run(report: &mut Report, board: &Board, people: [&Browser; 2]) {
+pub(super) async fn run(
+    report: &mut Report,
+    board: &Board,
+    people: [&Browser; 2],
+    (officer, case): (&mut Browser, &str),
+) {
     let Some(mut scene) = report.check("sign.scene", scene(board, people).await) else { return };
     report.check("sign.no-touch", scene.no_touch().await);
     for (id, fault) in passkey_faults() {
@@ -33,6 +38,7 @@ pub(super) async fn run(report: &mut Report, board: &Board, people: [&Browser; 2
     report.check("sign.file-without-session", scene.file_without_session().await);
     report.check("sign.certificate-without-pass", certificate_without_pass(&scene.board).await);
     report.check("sign.request-without-token", request_without_token(&scene.board).await);
+    report.check("sign.suspended-before-the-touch", scene.suspended(officer, case).await);
     report.check("sign.touch-used-twice", scene.touch_used_twice().await);
 }
 
@@ -126,6 +132,24 @@ impl Scene {
             let answered = elsewhere(&self.person)?.open(&address).await?;
             ensure!(answered.url.origin() == self.board.idp.origin(), "shown to nobody: {}", answered.said());
         }
+        Ok(())
+    }
+
+    /// The officer stops the person's identity while the page with the passkey step is open.
+    async fn suspended(&mut self, officer: &mut Browser, case: &str) -> Result<()> {
+        let page = self.accept(false).await?.page();
+        let form = self.person.with_credential(&page, Ceremony::Get)?;
+        enrol::set_status(officer, &self.board, case, "suspended").await?;
+        let answered = self.person.submit(&form, form.buttons.first()).await;
+        enrol::set_status(officer, &self.board, case, "active").await?;
+        answered?.refused(403)?;
+        // Nothing was signed: the request is still open, and its page asks for the passkey again.
+        let page = self.accept(false).await?.page();
+        ensure!(
+            page.passkey_form(Ceremony::Get).is_some(),
+            "the request is not open any more: {}",
+            page.text
+        );
         Ok(())
     }
 
