@@ -401,10 +401,9 @@ fn migrations_keep_the_dialect_of_both_engines() {
 fn what_the_documents_name_exists() {
     let sources = sources();
     let mut violations = Vec::new();
-    for document in ["README.md", "ARCHITECTURE.md", "DIVERGENCES.md"] {
-        let text = std::fs::read_to_string(root().join(document)).unwrap();
+    for (document, text) in text_files().iter().filter(|(path, _)| path.ends_with(".md")) {
         violations.extend(
-            documents::unknown(&text, sources).into_iter().map(|name| format!("{document} names {name}")),
+            documents::unknown(text, sources).into_iter().map(|name| format!("{document} names {name}")),
         );
     }
     nothing(&violations);

@@ -352,6 +352,39 @@ async fn a_charter_of_another_root_is_not_believed() {
     }
 }
 
+/// A registry that was restored from an older backup and goes on: what it tells then has another past, and the houses stop at it
+/// with an alarm instead of believing two histories. Whoever they knew before still logs in.
+#[tokio::test]
+async fn a_registry_restored_from_an_older_backup_raises_an_alarm() {
+    let mut world = World::open().await;
+    let mut mira = world.person("Mira").await;
+    world.stop(Part::Pki).await;
+    let backup = std::fs::read(world.database(Part::Pki)).unwrap();
+    world.start(Part::Pki).await;
+    world.person("Jonas").await;
+    world.stop(Part::Pki).await;
+    std::fs::write(world.database(Part::Pki), backup).unwrap();
+    let end = world.log.end();
+    world.start(Part::Pki).await;
+    for name in ["Amina", "Jonas"] {
+        let mut person = conformance::browserless::Browser::new().unwrap();
+        conformance::walk::enrol::take_link(&mut person, world.link(name)).await.unwrap();
+    }
+    for alarm in ["halted until an operator looks", "the feed is halted"] {
+        let line = world
+            .wait(async |world| {
+                let log = world.log.since(end);
+                log.lines().find(|line| line.contains(alarm)).map(str::to_owned)
+            })
+            .await;
+        assert!(line.contains("this entry follows another past than ours"), "{line}");
+    }
+    for part in [Part::Idp, Part::Signer] {
+        assert_eq!(world.number(part, "SELECT COUNT(*) AS n FROM people").await, 2, "{}", part.name());
+    }
+    conformance::walk::login::works_for(&mut mira, &world.board).await.unwrap();
+}
+
 /// A country founded elsewhere that claims the same addresses.
 fn another_bundle(world: &World) -> Vec<u8> {
     let elsewhere = service::testing::Scratch::new().unwrap();
