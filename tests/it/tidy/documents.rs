@@ -2,8 +2,24 @@
 
 use super::tree::{Source, root};
 
-/// Files and folders that a person makes by running what the document says.
-const MADE_BY_RUNNING: &[&str] = &["chancery-data", "target/", "/", "http://", "https://", "~", "$"];
+/// What a person makes by running what the document says (above all the data directory), and what no path is.
+const MADE_BY_RUNNING: &[&str] = &[
+    "chancery-data",
+    "target/",
+    "keys/",
+    "crl/",
+    "country.toml",
+    "idp.toml",
+    "signer.toml",
+    "pki.toml",
+    "agency.toml",
+    "NNN.",
+    "/",
+    "http://",
+    "https://",
+    "~",
+    "$",
+];
 
 /// What the text names between backquotes and does not exist.
 pub(super) fn unknown(text: &str, sources: &[Source]) -> Vec<String> {
@@ -18,7 +34,11 @@ pub(super) fn unknown(text: &str, sources: &[Source]) -> Vec<String> {
             .trim_start_matches("./")
             .trim_end_matches(['.', ',']);
         if names_a_path(word) {
-            if !root().join(word).exists() {
+            // A name alone may be that of a file anywhere.
+            let somewhere = || {
+                !word.contains('/') && sources.iter().any(|source| source.path.ends_with(&format!("/{word}")))
+            };
+            if !root().join(word).exists() && !somewhere() {
                 unknown.push(format!("the path `{word}`"));
             }
         } else if names_code(span) && !sources.iter().any(|source| defines(&source.code, last_name(span))) {
