@@ -256,6 +256,43 @@ async fn a_document_changed_after_it_was_shown_is_not_signed() {
     assert_eq!(traces(&world).await, ONE_ACT);
 }
 
+/// Somebody with the database changes what is shown instead: the picture, its text, or the document before it is opened. No page
+/// asks for a touch until they are what was drawn.
+#[tokio::test]
+async fn what_is_not_as_it_was_drawn_is_not_offered_for_signing() {
+    let world = World::open().await;
+    let mut mira = world.person("Mira").await;
+    let reading = reads(&world, &mut mira, 0).await;
+    let (column, first) = ("SELECT png, words FROM pages", "SELECT octets FROM documents");
+    let page = world.rows(Part::Signer, Sql::new(column)).await;
+    let (png, words) =
+        (page.first().unwrap().blob("png").unwrap(), page.first().unwrap().text("words").unwrap());
+    let document = world.rows(Part::Signer, Sql::new(first)).await.first().unwrap().blob("octets").unwrap();
+    let flipped = |octets: &[u8]| {
+        let mut octets = octets.to_vec();
+        *octets.last_mut().unwrap() ^= 1;
+        octets
+    };
+    let picture = |octets: &[u8]| Sql::new("UPDATE pages SET png = $1").blob(octets);
+    let text = |words: &str| Sql::new("UPDATE pages SET words = $1").text(words);
+    let file = |octets: &[u8]| Sql::new("UPDATE documents SET octets = $1").blob(octets);
+    for (change, back) in [
+        (picture(&flipped(&png)), picture(&png)),
+        (text(&words.replace("support", "oppose")), text(&words)),
+        (file(&flipped(&document)), file(&document)),
+    ] {
+        world.tamper(Part::Signer, change).await;
+        let refused = mira.open(&format!("{}/accept", reading.url)).await.unwrap();
+        assert_refused(&refused, 500, "Something went wrong on our side");
+        world.tamper(Part::Signer, back).await;
+    }
+    assert_eq!(world.log.text().matches("ALARM: a stored document or its pictures were changed").count(), 3);
+    assert_eq!(traces(&world).await, NOTHING);
+    let (accept, _) = accept_page(&mut mira, &reading).await;
+    agency::sign(&mut mira, &world.board, &accept).await.unwrap();
+    assert_eq!(traces(&world).await, ONE_ACT);
+}
+
 /// A suspended person signs nothing, also where the signer has not heard of it: the authority decides in the act.
 #[tokio::test]
 async fn a_suspended_person_signs_nothing() {

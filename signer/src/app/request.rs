@@ -217,7 +217,7 @@ async fn show(app: &App, document: Vec<u8>) -> Result<(Vec<u8>, Vec<Page>), AskE
 }
 
 /// Digests of what is shown (formats.md §1): ordered page images, and the text of the pages with a form feed between them.
-fn shown(document: &[u8], pages: &[Page]) -> Shown {
+pub(super) fn shown(document: &[u8], pages: &[Page]) -> Shown {
     let digests: Vec<Hash> = pages.iter().map(|page| sha256(&page.png)).collect();
     let images: Vec<&[u8]> = digests.iter().map(|digest| digest.as_bytes().as_slice()).collect();
     let text: Vec<&str> = pages.iter().map(|page| page.text.as_str()).collect();

@@ -11,12 +11,12 @@ use pki_core::limits::APPROVAL_SECONDS_MAX;
 use pki_core::oid;
 use pki_core::time::Instant;
 
-use super::{App, Fault, follow};
+use super::{App, Fault, follow, request};
 use crate::config::Agency;
 use crate::render::Page;
 use crate::store::acts::Delivered;
 use crate::store::feed::PersonRow;
-use crate::store::requests::{self, RequestRow, Showing, State, Words};
+use crate::store::requests::{self, RequestRow, Showing, Shown, State, Words};
 use crate::store::sessions;
 
 /// A session ends after a quarter of an hour without a step (formats.md §4).
@@ -142,6 +142,10 @@ pub(crate) async fn offer(app: &App, session: &Session, seen: &Seen<'_>) -> Resu
     if !follow::is_fresh(app).await? {
         return Err(ViewError::Stale);
     }
+    if !is_as_drawn(app, seen).await? {
+        tracing::error!(request = %seen.row.id.hex(), "ALARM: a stored document or its pictures were changed");
+        return Err(Fault::Made("what is stored is not what was drawn".to_owned()).into());
+    }
     let statement = statement(app, &person).await?;
     let showing = showing(app, seen, &statement, now)?;
     let id = random_id(&*app.random).map_err(Fault::from)?;
@@ -156,6 +160,15 @@ pub(crate) async fn offer(app: &App, session: &Session, seen: &Seen<'_>) -> Resu
         options: options(&statement, &challenge),
         name: statement.record().certified_name.common.clone(),
     })
+}
+
+/// Whether document, pictures and text are still what the digests say that the approval will be about.
+async fn is_as_drawn(app: &App, seen: &Seen<'_>) -> Result<bool, Fault> {
+    let id = &seen.row.id;
+    let document = app.store.document(id).await?.ok_or(Fault::Missing("a document"))?;
+    let stored = request::shown(&document, &app.store.pages(id).await?);
+    // Another renderer may have come since; what it would draw is not what this person reads.
+    Ok(Shown { renderer: seen.row.shown.renderer.clone(), ..stored } == seen.row.shown)
 }
 
 fn showing(

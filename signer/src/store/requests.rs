@@ -145,6 +145,16 @@ fn request(row: &Row) -> Result<RequestRow, StoreError> {
     })
 }
 
+fn drawn(row: &Row) -> Result<Page, StoreError> {
+    let corrupt = |_| StoreError::Corrupt("pages");
+    Ok(Page {
+        width: u32::try_from(row.int("width")?).map_err(corrupt)?,
+        height: u32::try_from(row.int("height")?).map_err(corrupt)?,
+        png: row.blob("png")?,
+        text: row.text("words")?,
+    })
+}
+
 /// How many requests one person's list shows.
 const LIST_MAX: i64 = 50;
 
@@ -179,17 +189,18 @@ impl Store {
 
     /// One page as it was drawn, numbered from 1.
     pub(crate) async fn page(&self, request: &Id, number: u16) -> Result<Option<Page>, StoreError> {
-        let corrupt = |_| StoreError::Corrupt("pages");
         let sql = Sql::new("SELECT width, height, png, words FROM pages WHERE request = $1 AND number = $2")
             .blob(request.as_bytes())
             .int(i64::from(number));
-        let Some(row) = self.db.one(sql).await? else { return Ok(None) };
-        Ok(Some(Page {
-            width: u32::try_from(row.int("width")?).map_err(corrupt)?,
-            height: u32::try_from(row.int("height")?).map_err(corrupt)?,
-            png: row.blob("png")?,
-            text: row.text("words")?,
-        }))
+        self.db.one(sql).await?.as_ref().map(drawn).transpose()
+    }
+
+    /// All pages as they were drawn, in order.
+    pub(crate) async fn pages(&self, request: &Id) -> Result<Vec<Page>, StoreError> {
+        let sql = Sql::new(
+            "SELECT width, height, png, words FROM pages WHERE request = $1 ORDER BY number LIMIT 65535",
+        );
+        self.db.all(sql.blob(request.as_bytes())).await?.iter().map(drawn).collect()
     }
 
     /// A showing of the Accept page.
