@@ -144,7 +144,7 @@ impl Scene {
         enrol::set_status(officer, &self.board, case, "active").await?;
         answered?.refused(403)?;
         // Nothing was signed: the request is still open, and its page asks for the passkey again.
-        let page = self.accept(false).await?.page();
+        let page = soon(async || self.accept(false).await).await?.page();
         ensure!(
             page.passkey_form(Ceremony::Get).is_some(),
             "the request is not open any more: {}",
