@@ -120,19 +120,23 @@ fn front(config: &Config, app: Arc<App>) -> Result<Http, StartError> {
     let texts = Texts::english(&[pages::CATALOGUE]).map_err(|error| StartError::Config(error.to_string()))?;
     let charter = app.trust.charter().tbs();
     let organization = app.trust.anchor().subject_name().organization().unwrap_or_default();
+    let houses = pages::Houses::of(&charter.origins);
     let site = Site {
+        links: houses.links(&texts),
         service: texts.say("service-name"),
         texts: Arc::new(texts),
         // The official line says by itself that this is a sandbox.
         country: organization.trim_end_matches(" SANDBOX").to_owned(),
         sandbox: charter.sandbox,
         base_url: config.file.service.base_url.clone(),
+        languages: Vec::new(),
     };
     let secret = config.folder.secret_32(&config.file.keys.cookie)?;
     let key = SealingKey::derived(secret.expose(), b"chancery-idp-cookies/1");
     Ok(Http {
         app,
         site: Arc::new(site),
+        houses,
         session: Cookie::new("__Host-idp", key.clone()),
         transactions: Cookie::new("__Host-idp-transactions", key),
         csrf: Csrf::new(secret.expose()),

@@ -195,6 +195,8 @@ fn http(config: &Config, app: &Arc<App>) -> Result<Http, StartError> {
             country: country(&app.trust)?,
             sandbox: app.trust.charter().tbs().sandbox,
             base_url: file.service.base_url.clone(),
+            links: Vec::new(),
+            languages: Vec::new(),
         }),
         cookie: Cookie::new("__Host-desk", SealingKey::derived(cookie.expose(), b"pki-cookie/1")),
         csrf: Csrf::new(cookie.expose()),

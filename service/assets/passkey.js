@@ -2,7 +2,9 @@
 //   <form method="post" action="…" data-passkey="get|create" data-options='{"publicKey":{…}}'
 //         [data-conditional] [data-without-user-handle]>
 // with an empty hidden input "credential". This script asks the browser, writes the answer into that input and
-// sends the form. On refusal it shows the form's [data-passkey-error]. It keeps nothing and talks to nobody.
+// sends the form. It says how things stand in a live region before the button, in the words of the page's
+// <template data-passkey-say="waiting|sent|refused|exists|unsupported">; a form's own [data-passkey-error] says
+// "refused" instead where there is one. It keeps nothing and talks to nobody.
 "use strict";
 (() => {
   const bytes = (text) => {
@@ -57,24 +59,57 @@
 
   const waiting = new Map(); // form -> AbortController of its conditional request
 
+  // The live region stands empty from the beginning, so that a screen reader notices what comes into it.
+  const prepare = (form) => {
+    const live = document.createElement("div");
+    live.dataset.passkeyLive = "";
+    live.setAttribute("aria-live", "polite");
+    const button = form.querySelector("button");
+    if (button) button.before(live);
+    else form.append(live);
+  };
+
+  const say = (form, state) => {
+    const live = form.querySelector("[data-passkey-live]");
+    const words = document.querySelector(`template[data-passkey-say="${state}"]`);
+    live.replaceChildren(...(words ? [words.content.cloneNode(true)] : []));
+    live.dataset.state = state;
+  };
+
+  const quiet = (form) => {
+    say(form, "");
+    form.removeAttribute("aria-busy");
+    const place = form.querySelector("[data-passkey-error]");
+    if (place) place.hidden = true;
+  };
+
   const send = (form, credential) => {
     const answer = write(credential);
     if (form.hasAttribute("data-without-user-handle")) delete answer.response.userHandle;
     form.elements.namedItem("credential").value = JSON.stringify(answer);
+    form.setAttribute("aria-busy", "true");
+    say(form, "sent");
     form.submit();
   };
 
   const refuse = (form, error) => {
-    form.removeAttribute("aria-busy");
+    const reason = error && error.name ? error.name : "Unknown";
+    quiet(form);
     const place = form.querySelector("[data-passkey-error]");
-    if (!place) return;
-    place.dataset.reason = error && error.name ? error.name : "Unknown";
+    // WebAuthn Level 3 §5.1.3: InvalidStateError, an authenticator of excludeCredentials answered.
+    const state = { InvalidStateError: "exists", Unsupported: "unsupported" }[reason];
+    if (state || !place) {
+      say(form, state || "refused");
+      return;
+    }
+    place.dataset.reason = reason;
     place.hidden = false;
     place.tabIndex = -1;
     place.focus();
   };
 
   const ask = async (form, conditional) => {
+    if (!window.PublicKeyCredential) throw { name: "Unsupported" };
     const kind = form.dataset.passkey;
     const request = { publicKey: parse(kind, JSON.parse(form.dataset.options).publicKey) };
     if (conditional) {
@@ -90,9 +125,11 @@
     const form = event.currentTarget;
     event.preventDefault();
     if (form.getAttribute("aria-busy") === "true") return;
-    form.setAttribute("aria-busy", "true");
     for (const controller of waiting.values()) controller.abort();
     waiting.clear();
+    quiet(form);
+    form.setAttribute("aria-busy", "true");
+    say(form, "waiting");
     try {
       send(form, await ask(form, false));
     } catch (error) {
@@ -112,8 +149,12 @@
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
+    prepare(form);
     form.addEventListener("submit", onSubmit);
-    if (form.hasAttribute("data-conditional") && form.dataset.passkey === "get") onLoad(form);
+    // Back from the next page: the browser shows this one as it was left.
+    window.addEventListener("pageshow", (event) => event.persisted && quiet(form));
+    if (!window.PublicKeyCredential) say(form, "unsupported");
+    else if (form.hasAttribute("data-conditional") && form.dataset.passkey === "get") onLoad(form);
   }
 
   // The error summary takes the focus, so that a screen reader begins there.

@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod failpoint;
 pub mod http;
 pub mod i18n;
+pub mod ornament;
 pub mod page;
 pub mod pass;
 pub mod skeleton;

@@ -126,6 +126,8 @@ fn site(config: &Config, trust: &Trust) -> Result<Site, StartError> {
         country: organization.trim_end_matches(" SANDBOX").to_owned(),
         sandbox: trust.charter().tbs().sandbox,
         base_url: config.file.service.base_url.clone(),
+        links: Vec::new(),
+        languages: Vec::new(),
     })
 }
 
