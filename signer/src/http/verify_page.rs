@@ -12,8 +12,7 @@ use signer_core::validate::{Anchors, validate};
 use tokio::sync::Semaphore;
 
 use super::Http;
-use crate::pages::notes;
-use crate::pages::verify::{UploadView, VerdictView};
+use crate::pages::verify::{Checked, UploadView};
 
 /// The file, with what multipart puts around it.
 pub(super) const BODY_BYTES_MAX: usize = SIZE_MAX + (64 << 10);
@@ -51,11 +50,14 @@ pub(super) async fn verify(
     let checked = tokio::task::spawn_blocking(move || validate(&file, &anchors, now)).await;
     match checked {
         Ok(report) => {
-            let texts = http.texts();
-            let view = VerdictView::new(texts, &name, &report);
-            let main = view.render();
-            let notes = notes(texts, &["verdict-note-here", "verdict-note-offline"]);
-            Layout::new(&http.site, &view.word(), &main).notes(&notes).back("/verify").respond(StatusCode::OK)
+            let checked =
+                Checked { site: &http.site, file: &name, report: &report, at: now, case: case.as_str() };
+            let (banner, main, notes) = (checked.banner(), checked.sheet(), checked.notes());
+            Layout::new(&http.site, &checked.word(), &main)
+                .banner(&banner)
+                .notes(&notes)
+                .back_to("/verify", http.texts().say("verdict-again"))
+                .respond(StatusCode::OK)
         }
         Err(error) => {
             tracing::error!(%case, %error, "a file could not be checked");
@@ -92,7 +94,7 @@ impl Http {
         let mends: Vec<Mend<'_>> = mend.iter().map(|text| Mend { field: "file", text }).collect();
         let view = UploadView::new(texts, error_summary(texts, &mends), mend.as_deref());
         let main = view.render();
-        let notes = notes(texts, &["verify-note-answers", "verify-note-offline"]);
+        let notes = UploadView::notes(texts, &self.site.country);
         let title = texts.say("verify-title");
         let layout = Layout::new(&self.site, &title, &main).notes(&notes);
         if mends.is_empty() {

@@ -1,12 +1,21 @@
-//! The verify pages: choosing a file, and the verdict. The verdict comes first, in one word and one sentence; the facts
-//! are rows that exist only when their datum does.
+//! The verify pages: choosing a file, and the verdict. The verdict comes first, as a seal, one word and one sentence; what
+//! follows depends on it: the facts, or what to do now. Facts are rows that exist only when their datum does.
+//!
+//! A report of `signer_core::validate` and the name that the sender gave the file come in, HTML goes out. This room must
+//! never learn a row of the database: whoever checks a file has no account here.
+
+mod facts;
+mod mending;
 
 use askama::Template;
 use pki_core::time::Instant;
 use service::i18n::Texts;
-use signer_core::validate::{Assurance, Contents, Finding, Report, SignatureReport, Verdict};
+use service::page::{Icon, Markup, Row, Seal, Site, Summary, TitleBlock, Verdict as Banner};
+use signer_core::validate::{Contents, Finding, Report, Verdict};
 
-use super::{rendered, when};
+use self::facts::{Moment, SignatureView};
+use self::mending::{Mending, Sure};
+use super::{date, rendered};
 
 /// Choose a file.
 #[derive(Template)]
@@ -27,44 +36,110 @@ impl<'a> UploadView<'a> {
     pub(crate) fn render(&self) -> String {
         rendered(self)
     }
+
+    /// The margin: the three answers with their seals, and what else one may want to know before.
+    pub(crate) fn notes(texts: &Texts, country: &str) -> String {
+        rendered(&UploadNotes {
+            texts,
+            answers: [Seal::Whole, Seal::Unfinished, Seal::Broken].map(|seal| seal.tile()),
+            which: texts.say_with("verify-note-which-text", &[("country", country)]),
+        })
+    }
 }
 
-/// The verdict.
+#[derive(Template)]
+#[template(path = "verify-notes.html")]
+struct UploadNotes<'a> {
+    texts: &'a Texts,
+    answers: [Markup; 3],
+    which: String,
+}
+
+/// What was checked, when, and under which number somebody may ask about it.
+pub(crate) struct Checked<'a> {
+    /// Whose pages.
+    pub(crate) site: &'a Site,
+    /// The name that the sender gave the file; it may be empty.
+    pub(crate) file: &'a str,
+    /// What was found.
+    pub(crate) report: &'a Report,
+    /// When it was checked.
+    pub(crate) at: Instant,
+    /// The case number of this answer.
+    pub(crate) case: &'a str,
+}
+
+/// The sheet below the banner.
 #[derive(Template)]
 #[template(path = "verdict.html")]
-pub(crate) struct VerdictView<'a> {
+struct VerdictView<'a> {
     texts: &'a Texts,
-    class: &'static str,
-    word: String,
-    sentence: String,
-    file: &'a str,
+    genuine: bool,
+    about: Vec<Row>,
+    mending: Option<Mending>,
+    sure: Vec<Sure>,
+    signatures: Vec<SignatureView>,
+    /// What happened to the file, in order; only where all of it was proved.
+    history: Vec<Moment>,
+    not_proved: Vec<String>,
+    /// The formal result of the file, where it has no signature.
+    formal: String,
+    cause: Option<String>,
     size: String,
     sha256: String,
-    formal: String,
-    signatures: Vec<SignatureView>,
-    /// Causes of a file that cannot be read.
-    cause: Option<String>,
 }
 
-/// One signature.
-struct SignatureView {
-    /// Where there are several.
-    heading: Option<String>,
-    rows: Vec<(String, String)>,
-    not_proved: Vec<String>,
-    formal: String,
-    checks: Vec<CheckView>,
+#[derive(Template)]
+#[template(path = "verdict-notes.html")]
+struct VerdictNotes<'a> {
+    notes: Vec<(String, String)>,
+    again: &'a str,
+    next: &'a str,
 }
 
-struct CheckView {
-    name: String,
-    clause: &'static str,
-    indication: String,
-    cause: Option<String>,
-}
+impl<'a> Checked<'a> {
+    fn texts(&self) -> &'a Texts {
+        &self.site.texts
+    }
 
-impl<'a> VerdictView<'a> {
-    pub(crate) fn new(texts: &'a Texts, file: &'a str, report: &'a Report) -> Self {
+    /// The verdict in its word.
+    pub(crate) fn word(&self) -> String {
+        word(self.texts(), self.report.verdict())
+    }
+
+    /// Across the page: seal, word, sentence; and the pattern of the receipt, if everything was proved. On paper the
+    /// title block stands above it.
+    pub(crate) fn banner(&self) -> String {
+        let verdict = self.report.verdict();
+        let address = self.site.base_url.at("/verify");
+        let lines = [
+            address.split_once("://").map_or(address.as_str(), |(_, rest)| rest).to_owned(),
+            super::when(self.texts(), self.at),
+        ];
+        let banner = Banner {
+            seal: match verdict {
+                Verdict::Genuine => Seal::Whole,
+                Verdict::CannotBeConfirmed => Seal::Unfinished,
+                Verdict::NotGenuine => Seal::Broken,
+            },
+            word: &self.word(),
+            sentence: &sentence(self.texts(), self.report),
+            number: self.pattern(),
+        };
+        let block = TitleBlock { site: self.site, lines: &lines };
+        format!("<div class=\"print-only\">{block}</div>\n{banner}")
+    }
+
+    /// The receipt number that draws the pattern: the one inside the newest signature.
+    fn pattern(&self) -> Option<&'a str> {
+        let newest = self.report.signatures().last().filter(|_| self.report.verdict() == Verdict::Genuine);
+        newest.and_then(|signature| signature.act.as_ref()).map(|act| act.receipt.as_str())
+    }
+
+    /// The sheet.
+    pub(crate) fn sheet(&self) -> String {
+        let (texts, report) = (self.texts(), self.report);
+        let verdict = report.verdict();
         let signatures = report.signatures();
         let views = signatures.iter().enumerate().map(|(index, signature)| {
             let heading = (signatures.len() > 1).then(|| {
@@ -74,34 +149,69 @@ impl<'a> VerdictView<'a> {
             });
             SignatureView::new(texts, heading, signature)
         });
-        Self {
+        let genuine = verdict == Verdict::Genuine;
+        let reason = report.reason();
+        rendered(&VerdictView {
             texts,
-            class: match report.verdict() {
-                Verdict::Genuine => "genuine",
-                Verdict::CannotBeConfirmed => "unsure",
-                Verdict::NotGenuine => "not-genuine",
-            },
-            word: word(texts, report.verdict()),
-            sentence: sentence(texts, report),
-            file,
-            size: report.file_size.to_string(),
-            sha256: report.file_sha256.hex(),
-            formal: formal(report.verdict(), report.reason()),
+            genuine,
+            about: self.about(),
+            mending: reason.map(|reason| Mending::new(texts, verdict, reason)),
+            sure: if genuine { Vec::new() } else { mending::sure(texts, signatures) },
             signatures: views.collect(),
+            history: if genuine { facts::history(texts, signatures, self.at) } else { Vec::new() },
+            not_proved: if verdict == Verdict::NotGenuine {
+                Vec::new()
+            } else {
+                facts::not_proved(texts, signatures)
+            },
+            formal: facts::formal(verdict, reason),
             cause: match &report.contents {
                 Contents::Unreadable(finding) => Some(crate::error_chain(finding)),
                 _ => None,
             },
+            size: facts::grouped(report.file_size),
+            sha256: report.file_sha256.hex(),
+        })
+    }
+
+    /// The file's name, if it has one, and what is known of a change.
+    fn about(&self) -> Vec<Row> {
+        let texts = self.texts();
+        let row = |key: &str, value: String| Row { label: texts.say(key), value, ..Row::default() };
+        let mut rows = Vec::new();
+        if !self.file.is_empty() {
+            rows.push(row("verdict-name", self.file.to_owned()));
         }
+        if let Some(Finding::Document(_) | Finding::ChangedAfter(_) | Finding::Layout(_)) =
+            self.report.reason()
+        {
+            rows.push(row("verdict-changed", texts.say("verdict-changed-when")));
+        }
+        rows
     }
 
-    /// The verdict in its word.
-    pub(crate) fn word(&self) -> String {
-        self.word.clone()
-    }
-
-    pub(crate) fn render(&self) -> String {
-        rendered(self)
+    /// The margin.
+    pub(crate) fn notes(&self) -> String {
+        let texts = self.texts();
+        let note = |key: &str, values: &[(&str, &str)]| {
+            (texts.say(key), texts.say_with(&format!("{key}-text"), values))
+        };
+        let mut notes = match self.report.verdict() {
+            Verdict::Genuine => vec![note("verdict-note-later", &[])],
+            Verdict::CannotBeConfirmed => vec![note("verdict-note-no-no", &[])],
+            Verdict::NotGenuine if self.report.signatures().is_empty() => Vec::new(),
+            Verdict::NotGenuine => vec![note("verdict-note-person", &[])],
+        };
+        if let Some(number) = self.pattern() {
+            notes.push(note("verdict-note-pattern", &[("number", number)]));
+        }
+        notes.push(note("verdict-note-here", &[]));
+        notes.push(note("verdict-note-offline", &[]));
+        if self.report.verdict() != Verdict::Genuine {
+            notes.push(note("verdict-note-help", &[("case", self.case)]));
+        }
+        let (again, next) = (texts.say("verdict-again"), texts.say("verdict-next"));
+        rendered(&VerdictNotes { notes, again: &again, next: &next })
     }
 }
 
@@ -115,106 +225,34 @@ fn word(texts: &Texts, verdict: Verdict) -> String {
 
 fn sentence(texts: &Texts, report: &Report) -> String {
     if let Some(finding) = report.reason() {
-        return texts.say(&format!("finding-{}", finding.key()));
+        let found = texts.say(&format!("finding-{}", finding.key()));
+        let changed = report.verdict() == Verdict::NotGenuine && !matches!(finding, Finding::NotAPdf);
+        return if changed { texts.say_with("verdict-do-not-rely", &[("found", &found)]) } else { found };
     }
-    let names: Vec<&str> = report
+    let names: Vec<String> = report
         .signatures()
         .iter()
-        .filter_map(|signature| signature.signer.as_ref().map(|signer| signer.name.as_str()))
+        .filter_map(|signature| signature.signer.as_ref().map(|signer| unbroken(&signer.name)))
         .collect();
     let last = report.signatures().iter().filter_map(|signature| signature.claimed_at).max();
-    let at = last.map(|at| when(texts, at)).unwrap_or_default();
+    let at = last.map(|at| minute(texts, at)).unwrap_or_default();
     let key = if names.len() > 1 { "verdict-genuine-several" } else { "verdict-genuine-one" };
     texts.say_with(key, &[("names", &names.join(", ")), ("at", &at)])
 }
 
-fn formal(verdict: Verdict, reason: Option<&Finding>) -> String {
-    match reason {
-        Some(finding) => format!("{}, {}", verdict.indication(), finding.sub_indication()),
-        None => verdict.indication().to_owned(),
-    }
+/// "4 May 2027 at 14:05 UTC", whose date stays on one line.
+fn minute(texts: &Texts, at: Instant) -> String {
+    let time = at.generalized().to_date_time();
+    let (hour, minutes) = (format!("{:02}", time.hour()), format!("{:02}", time.minutes()));
+    texts.say_with(
+        "verdict-when",
+        &[("date", &unbroken(&date(texts, at))), ("hour", &hour), ("minutes", &minutes)],
+    )
 }
 
-impl SignatureView {
-    fn new(texts: &Texts, heading: Option<String>, signature: &SignatureReport) -> Self {
-        let checks = signature.checks.iter().map(|check| {
-            let finding = check.outcome.finding();
-            let word = check.outcome.indication();
-            CheckView {
-                name: texts.say(&format!("step-{}", check.step.key())),
-                clause: check.step.clause(),
-                indication: match finding {
-                    Some(finding) => format!("{word}, {}", finding.sub_indication()),
-                    None => word.to_owned(),
-                },
-                cause: finding.map(|finding| crate::error_chain(finding)),
-            }
-        });
-        Self {
-            heading,
-            rows: rows(texts, signature),
-            not_proved: not_proved(texts, signature),
-            formal: formal(signature.verdict(), signature.reason()),
-            checks: checks.collect(),
-        }
-    }
-}
-
-/// Who, when, for whom, what, level.
-fn rows(texts: &Texts, signature: &SignatureReport) -> Vec<(String, String)> {
-    let mut rows = Vec::new();
-    let mut row = |key: &str, value: String| rows.push((texts.say(key), value));
-    if let Some(signer) = &signature.signer {
-        row(if signer.vouched { "label-by" } else { "verdict-claimed" }, signer.name.clone());
-        if let Some(authority) = &signer.authority {
-            row("verdict-certified", authority.clone());
-        }
-    }
-    if let Some(at) = signature.claimed_at {
-        row("label-on", seconds(texts, at));
-    }
-    if let Some(at) = signature.proved_at {
-        row("verdict-proved", seconds(texts, at));
-    }
-    if let Some(act) = &signature.act {
-        row("label-for", texts.say("verdict-own-name"));
-        row("label-document", format!("{}, {}", act.title, texts.count("pages", act.pages.into())));
-        row("verdict-asked", act.requester_name.clone());
-        row("verdict-purpose", act.purpose.clone());
-        row("receipt-label", act.receipt.clone());
-        row(
-            "verdict-level",
-            texts.say(match act.assurance {
-                Assurance::Sandbox => "verdict-level-sandbox",
-                Assurance::Desk => "verdict-level-desk",
-                Assurance::Unknown => "verdict-level-unknown",
-            }),
-        );
-    }
-    if let Some(level) = signature.level {
-        row("verdict-form", level.name().to_owned());
-    }
-    rows
-}
-
-/// "4 May 2027, 14:05 UTC", and the seconds, which a court may ask for.
-fn seconds(texts: &Texts, at: Instant) -> String {
-    let second = at.generalized().to_date_time().seconds();
-    texts.say_with("verdict-when", &[("when", &when(texts, at)), ("second", &second.to_string())])
-}
-
-fn not_proved(texts: &Texts, signature: &SignatureReport) -> Vec<String> {
-    let mut lines = vec![texts.say("not-proved-truth"), texts.say("not-proved-print")];
-    if signature.act.is_none() {
-        lines.push(texts.say("not-proved-approval"));
-    }
-    if signature.signer.as_ref().is_some_and(|signer| !signer.vouched) {
-        lines.push(texts.say("not-proved-name"));
-    }
-    if signature.signer.as_ref().is_some_and(|signer| signer.sandbox) {
-        lines.push(texts.say("not-proved-sandbox"));
-    }
-    lines
+/// A name or a date on one line, if it fits on the narrowest screen.
+fn unbroken(text: &str) -> String {
+    if text.chars().count() <= 24 { text.replace(' ', "\u{a0}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -222,17 +260,86 @@ fn not_proved(texts: &Texts, signature: &SignatureReport) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::pages::CATALOGUE;
+    use service::config::BaseUrl;
     use signer_core::validate::{Anchors, validate};
+    use std::sync::Arc;
+
+    const SIGNED: &[u8] = include_bytes!("../../core/src/validate/golden/signed.pdf");
+    const BUNDLE: &[u8] = include_bytes!("../../core/src/validate/golden/bundle.der");
+
+    fn site() -> Site {
+        Site {
+            texts: Arc::new(Texts::english(&[CATALOGUE]).unwrap()),
+            service: "Sign".to_owned(),
+            country: "Republic of Velmara".to_owned(),
+            sandbox: true,
+            base_url: BaseUrl::try_from("http://localhost:8401".to_owned()).unwrap(),
+            links: Vec::new(),
+            languages: Vec::new(),
+        }
+    }
+
+    /// Banner, sheet and margin of a file.
+    fn verdict(name: &str, file: &[u8]) -> [String; 3] {
+        let site = site();
+        let at = Instant::from_seconds(1_826_000_000);
+        let report = validate(file, &Anchors::read(BUNDLE).unwrap(), at);
+        let checked = Checked { site: &site, file: name, report: &report, at, case: "C-1" };
+        [checked.banner(), checked.sheet(), checked.notes()]
+    }
 
     /// Nobody uploads something that is no PDF, and reads the verdict before anything else.
     #[test]
     fn the_verdict_stands_first_and_nothing_is_invented() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
-        let report = validate(b"<script>", &Anchors::default(), Instant::from_seconds(1_795_000_000));
-        let page = VerdictView::new(&texts, "<b>.pdf", &report).render();
-        assert!(page.contains("<h1>Not genuine</h1>"), "{page}");
-        assert!(page.contains("TOTAL-FAILED, FORMAT_FAILURE"), "{page}");
-        assert!(!page.contains("<b>.pdf") && !page.contains("Signed by"), "{page}");
+        let [banner, sheet, notes] = verdict("<b>.pdf", b"<script>");
+        assert!(banner.contains("<h1>Not genuine</h1>") && banner.contains("not-genuine"), "{banner}");
+        assert!(sheet.contains("TOTAL-FAILED, FORMAT_FAILURE"), "{sheet}");
+        assert!(!sheet.contains("<b>.pdf") && !sheet.contains("Signed by"), "{sheet}");
+        assert!(sheet.contains("Look whether you chose the right file"), "{sheet}");
+        assert!(notes.contains("C-1") && !banner.contains("rosette"), "{banner}");
+    }
+
+    /// The pattern is drawn from the receipt number inside the signature, so that it is that of the receipt.
+    #[test]
+    fn a_genuine_file_wears_the_pattern_of_its_receipt() {
+        let [banner, sheet, notes] = verdict("petition.pdf", SIGNED);
+        assert!(banner.contains("<h1>Genuine</h1>"), "{banner}");
+        assert!(banner.contains(service::ornament::rosette("R26-0000-ZZZZ").as_str()), "{banner}");
+        for words in ["petition.pdf", "Ana Lucía Vidal", "18 November 2026, 11:06:40 UTC", "R26-0000-ZZZZ"] {
+            assert!(sheet.contains(words), "{words}: {sheet}");
+        }
+        assert!(sheet.contains("TOTAL-PASSED") && !sheet.contains("mailto:"), "{sheet}");
+        assert!(notes.contains("R26-0000-ZZZZ"), "{notes}");
+    }
+
+    /// What was changed after it was signed says so, and who is named is not accused.
+    #[test]
+    fn a_changed_file_is_not_genuine_and_says_what_to_do() {
+        let mut file = SIGNED.to_vec();
+        *file.get_mut(11).unwrap() ^= 1;
+        let [banner, sheet, notes] = verdict("petition.pdf", &file);
+        assert!(
+            banner.contains("The document was changed after it was signed. Do not rely on it."),
+            "{banner}"
+        );
+        assert!(
+            sheet.contains("HASH_FAILURE") && sheet.contains("Ask the sender for the file again"),
+            "{sheet}"
+        );
+        assert!(sheet.contains("mailto:?subject="), "{sheet}");
+        assert!(notes.contains("not about the person") && !banner.contains("rosette"), "{notes}");
+    }
+
+    /// A copy for publishing: what is missing, who has it, and what is sure without it.
+    #[test]
+    fn a_copy_without_its_proof_says_what_is_missing() {
+        let copy = signer_core::ades::pades::without_evidence(SIGNED).unwrap();
+        let [banner, sheet, notes] = verdict("", &copy);
+        assert!(banner.contains("<h1>Cannot be confirmed</h1>") && !banner.contains("rosette"), "{banner}");
+        assert!(sheet.contains("What is missing, and who can mend it"), "{sheet}");
+        assert!(sheet.contains("The proof that the person approved this document"), "{sheet}");
+        assert!(sheet.contains("Nothing in the document was changed"), "{sheet}");
+        assert!(!sheet.contains("<dt>File</dt>") && notes.contains("This is not a “no”"), "{sheet}");
     }
 
     /// Every finding and every step has its words.
