@@ -69,10 +69,10 @@ async fn a_slip_code_used_twice_is_refused() {
     let waiting = enrol::person_makes_passkey(&mut noor, &world.board, &slip).await.unwrap();
 
     let late = thief.passkey(&open.page(), Ceremony::Create).await.unwrap();
-    assert_refused(&late, 410, "This slip has been used");
-    assert_refused(&thief.open(address.as_str()).await.unwrap(), 410, "This slip has been used");
+    assert_refused(&late, 410, "slip-used");
+    assert_refused(&thief.open(address.as_str()).await.unwrap(), 410, "slip-used");
     enrol::confirm(&mut officer, &world.board, &slip, &waiting).await.unwrap();
-    assert_refused(&thief.open(address.as_str()).await.unwrap(), 410, "This slip has been used");
+    assert_refused(&thief.open(address.as_str()).await.unwrap(), 410, "slip-used");
 
     world.told().await;
     for house in [Part::Pki, Part::Idp, Part::Signer] {
@@ -118,11 +118,11 @@ async fn a_record_without_its_officers_approval_enrols_nobody() {
     ] {
         let end = world.log.end();
         let answered = officer.submit(&wrong, wrong.buttons.first()).await.unwrap();
-        assert_refused(&answered, 400, "The passkey was not accepted");
+        assert_refused(&answered, 400, "passkey-refused");
         let log = world.log.since(end);
         assert!(log.contains(why), "{why}: {log}");
         let slip = officer.open(record.url.join("slip").unwrap().as_str()).await.unwrap();
-        assert_refused(&slip, 409, "This case is at another step");
+        assert_refused(&slip, 409, "desk-other-step");
         officer.open(record.url.as_str()).await.unwrap().ok().unwrap();
     }
     assert_eq!(people(&world, Part::Pki).await, 1, "Mira, and nobody else");
@@ -145,7 +145,7 @@ async fn an_officer_out_of_date_approves_nothing() {
     let late = officer.passkey(&record.page(), Ceremony::Get).await.unwrap();
     assert_eq!(late.url.path(), "/desk/sign-in", "{}", late.said());
     let refused = officer.passkey(&late.page(), Ceremony::Get).await.unwrap();
-    assert_refused(&refused, 403, "You are not in office");
+    assert_refused(&refused, 403, "sign-in-out-of-office");
     let states = world.rows(Part::Pki, Sql::new("SELECT state FROM cases WHERE binding = 'desk'")).await;
     assert_eq!(states.first().unwrap().text("state").unwrap(), "recorded");
     assert_eq!(people(&world, Part::Pki).await, 0);
@@ -165,8 +165,8 @@ async fn a_case_that_ran_out_of_time_enrols_nobody() {
     world.clock.advance(1);
 
     let late = noor.passkey(&open.page(), Ceremony::Create).await.unwrap();
-    assert_refused(&late, 410, "This slip has run out of time");
-    assert_refused(&noor.open(address.as_str()).await.unwrap(), 410, "This slip has run out of time");
+    assert_refused(&late, 410, "slip-expired");
+    assert_refused(&noor.open(address.as_str()).await.unwrap(), 410, "slip-expired");
     assert_eq!(people(&world, Part::Pki).await, 0);
     enrol::officer_signs_in(&mut officer, &world.board).await.unwrap();
     enrol::record(&mut officer, &world.board, NOOR).await.unwrap();
@@ -182,8 +182,8 @@ async fn a_slip_that_ran_out_of_time_is_refused() {
     let open = mira.open(address.as_str()).await.unwrap().ok().unwrap();
     world.clock.advance(1);
     let late = mira.passkey(&open.page(), Ceremony::Create).await.unwrap();
-    assert_refused(&late, 410, "This slip has run out of time");
-    assert_refused(&mira.open(address.as_str()).await.unwrap(), 410, "This slip has run out of time");
+    assert_refused(&late, 410, "slip-expired");
+    assert_refused(&mira.open(address.as_str()).await.unwrap(), 410, "slip-expired");
     assert_eq!(people(&world, Part::Pki).await, 0);
 }
 
@@ -195,7 +195,7 @@ async fn a_code_one_character_away_is_unknown() {
     let other = if address.ends_with('7') { "8" } else { "7" };
     let near = format!("{}{other}", address.get(..address.len() - 1).unwrap());
     let mut somebody = Browser::new().unwrap();
-    assert_refused(&somebody.open(&near).await.unwrap(), 404, "We do not know this code");
+    assert_refused(&somebody.open(&near).await.unwrap(), 404, "slip-unknown");
     // The slip that is right still works.
     world.person("Mira").await;
     assert_eq!(people(&world, Part::Pki).await, 1);

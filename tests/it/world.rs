@@ -24,6 +24,7 @@ use conformance::relying_party::RelyingParty;
 use conformance::walk::enrol;
 use pki_core::time::Instant;
 use service::clock::{Clock, SystemClock};
+use service::i18n::Texts;
 use service::skeleton::{Env, Running, StartError};
 use service::testing::{FakeClock, Scratch, SeededRandom};
 use url::Url;
@@ -270,11 +271,37 @@ fn found(dir: &std::path::Path, env: &Env) -> Country {
     }
 }
 
-/// A page that says no, to the letter: its status and its heading.
+/// What the house that made this page says under this key of its catalogue.
+fn words(arrived: &Arrived, key: &str) -> String {
+    // The order of the ports is that of `Part`.
+    let catalogue = match arrived.url.port().unwrap() % 4 {
+        0 => include_str!("../../idp/locales/en/main.ftl"),
+        1 => include_str!("../../signer/locales/en/main.ftl"),
+        2 => include_str!("../../pki/locales/en/main.ftl"),
+        _ => panic!("the agency has no catalogue"),
+    };
+    let agency = "Open Assembly";
+    let values = [("requester", agency), ("agency", agency), ("client", agency)];
+    Texts::english(&[catalogue]).unwrap().say_with(key, &values)
+}
+
+/// A page that says no in the words that begin with `key`: its status and its heading, to the letter.
 #[track_caller]
-pub(crate) fn assert_refused(arrived: &Arrived, status: u16, heading: &str) {
+pub(crate) fn assert_refused(arrived: &Arrived, status: u16, key: &str) {
     let said = (arrived.status.as_u16(), arrived.page().heading);
-    assert_eq!(said, (status, heading.to_owned()), "{}", arrived.said());
+    assert_eq!(said, (status, words(arrived, &format!("{key}-title"))), "{}", arrived.said());
+}
+
+/// A page whose heading is this text of its house's catalogue.
+#[track_caller]
+pub(crate) fn assert_heading(arrived: &Arrived, key: &str) {
+    assert_eq!(arrived.page().heading, words(arrived, key), "{}", arrived.said());
+}
+
+/// A page that says this somewhere.
+#[track_caller]
+pub(crate) fn assert_says(arrived: &Arrived, key: &str) {
+    assert!(arrived.page().text.contains(&words(arrived, key)), "{key}: {}", arrived.said());
 }
 
 /// A passkey form answered by a device of the test's choice, over options that may be changed first.

@@ -5,8 +5,8 @@ use conformance::html::Ceremony;
 use conformance::relying_party::RelyingParty;
 use serde_json::json;
 
-use super::{CONSENT, LOGIN, SIGN_IN, brings, goes_through, member, pushed, sets, tokens};
-use crate::world::{World, assert_refused};
+use super::{LOGIN, brings, goes_through, member, pushed, sets, tokens};
+use crate::world::{World, assert_heading, assert_refused};
 use chancery::country::Part;
 
 /// What came of a request in a browser that is asked nothing: the time of the login that counted, or the error.
@@ -70,16 +70,18 @@ async fn an_agency_may_ask_again() {
 
     mira.stop_before = Some(world.board.agency.origin());
     for (name, value, asked) in [
-        ("prompt", "login", Some(SIGN_IN)),
-        ("prompt", "consent", Some(CONSENT)),
-        ("max_age", "99", Some(SIGN_IN)),
+        ("prompt", "login", Some("sign-in-title")),
+        ("prompt", "consent", Some("consent-title")),
+        ("max_age", "99", Some("sign-in-title")),
         ("max_age", "100", None),
     ] {
         let pushed = agency.push(LOGIN, sets(name, value)).await.unwrap().1.unwrap();
         let arrived = mira.open(pushed.address.as_str()).await.unwrap();
         let left = arrived.way.last().unwrap().origin() == world.board.agency.origin();
-        let heading = (!left).then(|| arrived.page().heading);
-        assert_eq!(heading.as_deref(), asked, "{name}={value}: {}", arrived.said());
+        match asked {
+            Some(title) => assert_heading(&arrived, title),
+            None => assert!(left, "{name}={value}: {}", arrived.said()),
+        }
     }
     // A younger login is told as what it is.
     let fresh = agency.push(LOGIN, sets("max_age", "60")).await.unwrap().1.unwrap();
@@ -102,7 +104,7 @@ async fn a_cookie_that_was_kept_is_worth_nothing_after_logging_out() {
     let page = asked.page();
     let form = page.form_with("csrf").unwrap();
     let done = mira.submit(form, form.buttons.first()).await.unwrap().ok().unwrap();
-    assert_eq!(done.page().heading, "You are logged out");
+    assert_heading(&done, "signed-out-title");
     for person in [&mut mira, &mut kept] {
         assert_eq!(silent(&world, &agency, person).await, Err("login_required".to_owned()));
     }
@@ -120,7 +122,7 @@ async fn without_the_registry_nobody_is_signed_in_for_long() {
     logs_in(&world, &agency, &mut mira).await;
     world.clock.advance(1);
     let stale = mira.open(pushed(&agency, LOGIN).await.address.as_str()).await.unwrap();
-    assert_refused(&stale, 503, "Signing in is not possible at the moment");
+    assert_refused(&stale, 503, "stale");
     world.start(Part::Pki).await;
     // The provider asks once before it refuses, so no one waits for a job.
     logs_in(&world, &agency, &mut mira).await;

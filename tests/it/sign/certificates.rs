@@ -141,7 +141,7 @@ async fn an_approval_certifies_one_key() {
     );
     // The thief used the touch up: the signer gets nothing for it, and Mira is asked again.
     let late = mira.submit(&touch, touch.buttons.first()).await.unwrap();
-    crate::world::assert_refused(&late, 503, "The signature could not be made");
+    crate::world::assert_refused(&late, 503, "ask-again");
     let (accept, _) = accept_page(&mut mira, &reading).await;
     agency::sign(&mut mira, &world.board, &accept).await.unwrap();
 }
