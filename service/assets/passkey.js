@@ -1,7 +1,7 @@
 // The passkey step. A form says what it needs:
 //   <form method="post" action="…" data-passkey="get|create" data-options='{"publicKey":{…}}'
 //         [data-conditional] [data-without-user-handle]>
-// with an empty hidden input "credential". This script asks the browser, writes the answer into that input and
+// with an empty hidden input "credential"; a button may say data-hints="hybrid|security-key|client-device". This script asks the browser, writes the answer into that input and
 // sends the form. It says how things stand in a live region before the button, in the words of the page's
 // <template data-passkey-say="waiting|sent|refused|exists|unsupported">; a form's own [data-passkey-error] says
 // "refused" instead where there is one. It keeps nothing and talks to nobody.
@@ -108,10 +108,13 @@
     place.focus();
   };
 
-  const ask = async (form, conditional) => {
+  // `hints` (WebAuthn Level 3 §5.8.7): which kind of device the pressed button is about.
+  const ask = async (form, conditional, hints) => {
     if (!window.PublicKeyCredential) throw { name: "Unsupported" };
     const kind = form.dataset.passkey;
-    const request = { publicKey: parse(kind, JSON.parse(form.dataset.options).publicKey) };
+    const options = JSON.parse(form.dataset.options).publicKey;
+    if (hints) options.hints = hints.split(" ");
+    const request = { publicKey: parse(kind, options) };
     if (conditional) {
       const controller = new AbortController();
       waiting.set(form, controller);
@@ -131,7 +134,7 @@
     form.setAttribute("aria-busy", "true");
     say(form, "waiting");
     try {
-      send(form, await ask(form, false));
+      send(form, await ask(form, false, event.submitter?.dataset.hints));
     } catch (error) {
       refuse(form, error);
     }

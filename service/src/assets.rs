@@ -80,6 +80,7 @@ fn squeeze(css: &str) -> String {
         ("} ", "}"),
         (" }", "}"),
         (" > ", ">"),
+        (" !", "!"),
         (";}", "}"),
     ];
     for (wide, narrow) in spared {

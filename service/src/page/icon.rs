@@ -105,7 +105,9 @@ impl Icon {
             Self::Talk => "M2 3H22V17H11L6 22V17H2ZM6 8H18M6 12H14",
             Self::Bookmark => "M5 2H19V22L12 15L5 22Z",
             Self::Bell => "M3 18H21L18 14V9A6 6 0 0 0 6 9V14ZM9 22H15",
-            Self::Place => "M12 22L5 12A8.5 8.5 0 1 1 19 12ZM9.5 8.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0",
+            Self::Place => {
+                "M12 22C8 17 5 13 5 9a7 7 0 0 1 14 0C19 13 16 17 12 22ZM9.5 9a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0"
+            }
             Self::Lock => "M4 10H20V21H4ZM8 10V6A4 4 0 0 1 16 6V10",
             Self::Again => "M3 10A9 9 0 0 1 20 7M20 2V8H14M21 14A9 9 0 0 1 4 17M4 22V16H10",
             Self::OnlyHere => "M6 2H18V22H6ZM9 11H15V16H9ZM10 11V9A2 2 0 0 1 14 9V11",

@@ -41,7 +41,7 @@
 //! | `cards`, `card` | sheets with `h2`, rows and one link, on [`Shape::Open`] |
 //! | `row` on `summary` of `details` | a row that opens: icon, `<b>`, `<span class="second">`, chevron |
 //! | `fingerprinted`, `fingerprint` | see [`Fingerprint`]; `fingerprint wrap` writes a whole hash |
-//! | `document`, `document-text`, `leaf` | the viewer: `<nav>` with page number and next, `<img>`, `<nav>`; its text; a white page in serif |
+//! | `document`, `document-text` | the viewer: `<nav>` with page number and next, `<img>`, `<nav>`; its text in serif on white |
 //! | `crowned`, `receipt-number`, `code` | head of a receipt: `<div class="crowned"><div>tag, h1, number</div>{{ rosette }}</div>`; number 24 mono; any code |
 //! | `slip-box`, `slip code groups`, `qr` | code beside its QR; code 36 mono in 2 x 2; the white tile of the QR |
 //! | `verdict` + `genuine`, `unsure`, `not-genuine`; `seal-row` | see [`Verdict`]; a seal tile with words |
@@ -426,6 +426,7 @@ pub fn escape(text: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
+    use crate::http::CaseNumber;
     use crate::testing::SeededRandom;
 
     fn site() -> Site {

@@ -58,8 +58,8 @@ impl Seal {
                  <circle cx=\"76\" cy=\"107\" r=\"7\"/>"
             ),
             Self::Broken => format!(
-                "<path d=\"{LEFT}\" transform=\"rotate(-4 75 140) translate(-3 1)\"/>\
-                 <path d=\"{RIGHT}\" transform=\"rotate(5 75 140) translate(3 1)\"/>\
+                "<path d=\"{LEFT}\" transform=\"translate(3 6) scale(.92) rotate(-4 75 140)\"/>\
+                 <path d=\"{RIGHT}\" transform=\"translate(9 6) scale(.92) rotate(5 75 140)\"/>\
                  <path class=\"cut\" d=\"M52 55L98 101M98 55L52 101\" stroke-width=\"12\"/>"
             ),
         };
