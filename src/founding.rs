@@ -30,6 +30,10 @@ const AGENCY_ID: &str = "open-assembly";
 const AGENCY_NAME: &str = "Open Assembly";
 /// What people are shown as the reason why the agency may ask.
 const AGENCY_LAW: &str = "Citizens' Initiatives Act of Velmara (sandbox), section 4";
+const AGENCY_PARENT: &str = "Citizens’ initiatives, Parliament of Velmara";
+const AGENCY_PURPOSE: &str = "So that each person supports a proposal once.";
+/// The same for our own signing service.
+const SIGNER_PURPOSE: &str = "So that you, and nobody else, see the documents that wait for you.";
 
 /// Founds a country in `dir`, which does not exist or is empty. `tell` hears what is being done.
 pub(crate) fn found(dir: &Path, record: &Record, env: &Env, tell: &dyn Fn(&str)) -> Result<()> {
@@ -146,11 +150,14 @@ impl Paper<'_> {
                     ("post_logout_redirect_uris", list(&[&format!("{signer}/")])),
                     ("scope", quoted("openid")),
                     ("resource", quoted(&signer)),
+                    ("purpose", quoted(SIGNER_PURPOSE)),
+                    ("home", quoted(&format!("{signer}/"))),
                     ("jwk", quoted(&self.public.signer_client)),
                 ],
             ),
             section(
-                "# A sample agency. `law` is shown to people, `claims` is all that it may ever get.\n[[client]]",
+                "# A sample agency. People are shown `parent`, `purpose` and `law`, and begin again at `home`; `claims` is all \
+                 that it may ever get.\n[[client]]",
                 &[
                     ("id", quoted(AGENCY_ID)),
                     ("name", quoted(AGENCY_NAME)),
@@ -159,7 +166,10 @@ impl Paper<'_> {
                     ("redirect_uris", list(&[&format!("{agency}/callback")])),
                     ("post_logout_redirect_uris", list(&[&format!("{agency}/signed-out")])),
                     ("scope", quoted("openid profile sign")),
+                    ("parent", quoted(AGENCY_PARENT)),
+                    ("purpose", quoted(AGENCY_PURPOSE)),
                     ("law", quoted(AGENCY_LAW)),
+                    ("home", quoted(&format!("{agency}/"))),
                     ("claims", list(&["name", "given_name", "family_name"])),
                     ("jwk", quoted(&self.public.agency_client)),
                 ],

@@ -73,6 +73,9 @@ pub(crate) struct ClientSection {
     #[serde(default)]
     claims: Vec<String>,
     resource: Option<String>,
+    parent: Option<String>,
+    purpose: Option<String>,
+    home: Option<String>,
 }
 
 impl ClientSection {
@@ -90,6 +93,9 @@ impl ClientSection {
             law: self.law.clone(),
             claims: self.claims.clone(),
             resource: self.resource.clone(),
+            parent: self.parent.clone(),
+            purpose: self.purpose.clone(),
+            home: self.home.clone(),
         }
     }
 }

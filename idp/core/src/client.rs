@@ -13,6 +13,9 @@ use crate::claims::ClaimName;
 use crate::discovery::Issuer;
 use crate::subject::Sector;
 
+/// Longest line that people are shown from a registration.
+const WORDS_CHARS_MAX: usize = 200;
+
 /// A registered client identifier.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClientId(String);
@@ -197,6 +200,12 @@ pub struct Registration {
     pub claims: Vec<String>,
     /// Base URL of a signing service; absent: the origin of its first redirect URI.
     pub resource: Option<String>,
+    /// The body that it belongs to; people are shown it under its name.
+    pub parent: Option<String>,
+    /// Why it needs to know who somebody is, in one sentence to that person.
+    pub purpose: Option<String>,
+    /// Its first page, where people begin again.
+    pub home: Option<String>,
 }
 
 /// Why a registration is refused at start.
@@ -248,6 +257,9 @@ pub struct Client {
     law: Option<String>,
     claims: BTreeSet<ClaimName>,
     resource: Option<Resource>,
+    parent: Option<String>,
+    purpose: Option<String>,
+    home: Option<RegisteredUrl>,
 }
 
 impl Client {
@@ -289,6 +301,10 @@ impl Client {
             return Err(wrong("scope", &raw.scope));
         }
         let sector = raw.sector.as_deref().unwrap_or(&raw.id);
+        let words = |member, text: &Option<String>| match text.as_deref().map(str::trim) {
+            Some(text) if text.chars().count() > WORDS_CHARS_MAX => Err(wrong(member, text)),
+            text => Ok(text.filter(|text| !text.is_empty()).map(str::to_owned)),
+        };
         let claim = |name: &String| ClaimName::parse(name).ok_or_else(|| wrong("claims", name));
         Ok(Self {
             name: raw.name.clone(),
@@ -300,6 +316,9 @@ impl Client {
             law: raw.law.clone().filter(|law| !law.trim().is_empty()),
             claims: raw.claims.iter().map(claim).collect::<Result<_, _>>()?,
             resource: resource_of(raw, role, &redirect_uris, issuer)?,
+            parent: words("parent", &raw.parent)?,
+            purpose: words("purpose", &raw.purpose)?,
+            home: raw.home.as_deref().map(|text| RegisteredUrl::parse(text, issuer)).transpose()?,
             redirect_uris,
             id,
         })
@@ -345,6 +364,24 @@ impl Client {
     #[must_use]
     pub fn law(&self) -> Option<&str> {
         self.law.as_deref()
+    }
+
+    /// The body that it belongs to.
+    #[must_use]
+    pub fn parent(&self) -> Option<&str> {
+        self.parent.as_deref()
+    }
+
+    /// Why it asks, in one sentence to the person.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&str> {
+        self.purpose.as_deref()
+    }
+
+    /// Its first page, where people begin again.
+    #[must_use]
+    pub const fn home(&self) -> Option<&RegisteredUrl> {
+        self.home.as_ref()
     }
 
     /// The claims that it may ever get.
@@ -466,7 +503,10 @@ mod tests {
         assert_eq!(client.scopes().text(), "openid profile sign");
         assert_eq!(client.sector().as_str(), "parliament");
         assert!(client.redirect_uri("http://127.0.0.1:8403/callback").is_some());
+        assert_eq!(client.parent(), Some("Parliament of Velmara"));
+        assert_eq!(client.home().unwrap().as_str(), "http://127.0.0.1:8403/");
         let signer = Client::register(&signer_registration(), &issuer()).unwrap();
+        assert_eq!((signer.parent(), signer.purpose(), signer.home()), (None, None, None));
         assert_eq!(signer.resource().unwrap().as_str(), "http://localhost:8401");
     }
 
@@ -573,6 +613,11 @@ mod tests {
             member("resource", "http://localhost:1")
         );
         assert_eq!(refused(|raw| raw.jwk = "{}".into()), RegistrationError::Key("open-assembly".into()));
+        let long = "x".repeat(WORDS_CHARS_MAX + 1);
+        assert_eq!(refused(|raw| raw.purpose = Some(long.clone())), member("purpose", &long));
+        assert_eq!(refused(|raw| raw.parent = Some(long.clone())), member("parent", &long));
+        let script = "javascript:alert(1)";
+        assert_eq!(refused(|raw| raw.home = Some(script.into())), RegistrationError::Url(script.into()));
     }
 
     #[test]

@@ -82,6 +82,9 @@ pub(crate) fn agency_registration() -> Registration {
         law: Some("Citizens' Initiatives Act, section 4".into()),
         claims: vec!["name".into(), "birthdate".into()],
         resource: None,
+        parent: Some("Parliament of Velmara".into()),
+        purpose: Some("So that each person supports a proposal once.".into()),
+        home: Some("http://127.0.0.1:8403/".into()),
     }
 }
 

@@ -26,6 +26,14 @@ pub(crate) enum PageError {
     /// The request is not one, or not any more.
     #[error(transparent)]
     Request(#[from] Fault),
+    /// The request was one, and its time is over.
+    #[error("the request of {client} has run out")]
+    RunOut {
+        /// Who asked.
+        client: String,
+        /// When.
+        asked: Instant,
+    },
     /// The registry has been silent for too long.
     #[error("the registry cannot be heard")]
     Stale,
@@ -86,11 +94,16 @@ pub(crate) async fn open(app: &App, query: &Parameters) -> Result<Transaction, P
     resume(app, &id).await
 }
 
+/// Whoever holds the name of a request that has run out may know who asked, and begin there again.
+fn run_out(row: Row) -> PageError {
+    PageError::RunOut { client: row.client, asked: row.pushed }
+}
+
 /// The browser comes back to a transaction of its own cookie.
 pub(crate) async fn resume(app: &App, id: &Hash) -> Result<Transaction, PageError> {
     let unknown = PageError::Request(authorize::UNKNOWN_REQUEST_URI);
-    let row: Row = app.store.pushed(id).await?.ok_or(unknown.clone())?;
-    let begun = row.shown.filter(|_| row.is_open(app.now())).ok_or(unknown)?;
+    let row: Row = app.store.pushed(id).await?.ok_or(unknown)?;
+    let Some(begun) = row.shown.filter(|_| row.is_open(app.now())) else { return Err(run_out(row)) };
     match row.request(&app.clients) {
         Ok(request) => Ok(Transaction { id: row.id, request, begun, client: row.client }),
         // The registration was changed after the push: nothing in the row is certain any more.

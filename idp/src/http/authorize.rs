@@ -49,7 +49,7 @@ async fn go_in(http: &Http, case: &CaseNumber, headers: &HeaderMap, query: Param
     match detached(work).await {
         // RFC 9700 §4.12: 303. Nothing was posted to us, so no form-action stands in the way.
         Ok(Ok((_, Step::Leave(url)))) => Redirect::to(&url).into_response(),
-        Ok(Ok((transaction, step))) => http.show(case, headers, &transaction, step, false),
+        Ok(Ok((transaction, step))) => http.show(case, headers, &transaction, step, None),
         Ok(Err(error)) => http.page_error(case, &error),
         Err(problem) => problem.case(case).into_response(),
     }
@@ -63,7 +63,7 @@ impl Http {
         headers: &HeaderMap,
         transaction: &Transaction,
         step: Step,
-        refused: bool,
+        problem: Option<&'static str>,
     ) -> Response {
         let client = match transaction.client(&self.app.clients) {
             Ok(client) => client,
@@ -71,11 +71,13 @@ impl Http {
         };
         let shown = match step {
             Step::Leave(url) => Ok(leave::page(&self.site, &url, client.name())),
-            Step::SignIn => self.show_sign_in(headers, transaction, client, refused),
+            Step::SignIn => self.show_sign_in(headers, transaction, client, problem),
             Step::AskConsent { asked, person } => {
                 self.with_transaction(headers, &transaction.id, String::new(), |open| {
-                    let wish = pages::Asking { client, asked: &asked, person: &person };
-                    let csrf = self.consent_token(open, self.session_secret(headers).as_ref());
+                    let secret = self.session_secret(headers);
+                    let sign_out = self.logout_token(secret.as_ref());
+                    let wish = pages::Asking { client, asked: &asked, person: &person, sign_out: &sign_out };
+                    let csrf = self.consent_token(open, secret.as_ref());
                     pages::consent(&self.site, &wish, &transaction.id.hex(), &csrf)
                 })
             }
@@ -88,7 +90,7 @@ impl Http {
         headers: &HeaderMap,
         transaction: &Transaction,
         client: &Client,
-        refused: bool,
+        problem: Option<&'static str>,
     ) -> Result<Response, Broken> {
         let begun = sign_in::begin(&self.app)?;
         let view = pages::SigningIn {
@@ -96,7 +98,7 @@ impl Http {
             asked: &Consent::asked(&transaction.request, client),
             options: &begun.options,
             rp_id: &self.app.relying_party.rp_id,
-            refused,
+            problem,
         };
         self.with_transaction(headers, &transaction.id, begun.state, |open| {
             pages::sign_in(&self.site, &view, &transaction.id.hex(), &self.token(open))

@@ -26,7 +26,7 @@ pub(super) async fn page(
         Ok::<_, PageError>((transaction, step))
     };
     match detached(work).await {
-        Ok(Ok((transaction, step))) => http.show(&case, &headers, &transaction, step, false),
+        Ok(Ok((transaction, step))) => http.show(&case, &headers, &transaction, step, None),
         Ok(Err(error)) => http.page_error(&case, &error),
         Err(problem) => problem.case(&case).into_response(),
     }
@@ -55,7 +55,7 @@ pub(super) async fn decide(
         Ok::<_, PageError>((transaction, step))
     };
     match detached(work).await {
-        Ok(Ok((transaction, step))) => http.show(&case, &headers, &transaction, step, false),
+        Ok(Ok((transaction, step))) => http.show(&case, &headers, &transaction, step, None),
         Ok(Err(error)) => http.page_error(&case, &error),
         Err(problem) => problem.case(&case).into_response(),
     }

@@ -1,15 +1,25 @@
 //! The first page, and addresses that lead nowhere.
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
-use service::http::CaseNumber;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use service::http::{CaseNumber, detached};
 
 use super::Http;
+use crate::app::session;
 use crate::pages;
 
-pub(super) async fn page(State(http): State<Http>) -> Response {
-    pages::home(&http.site)
+pub(super) async fn page(State(http): State<Http>, case: CaseNumber, headers: HeaderMap) -> Response {
+    let (app, secret) = (http.app.clone(), http.session_secret(&headers));
+    let token = http.logout_token(secret.as_ref());
+    match detached(async move { session::resume(&app, secret.as_ref(), app.now()).await }).await {
+        Ok(Ok(found)) => {
+            let sign_out = found.map(|_| token);
+            pages::home(&http.site, pages::Home { houses: &http.houses, sign_out })
+        }
+        Ok(Err(broken)) => http.broken(&case, &broken),
+        Err(problem) => problem.case(&case).into_response(),
+    }
 }
 
 pub(super) async fn nowhere(State(http): State<Http>, case: CaseNumber) -> Response {

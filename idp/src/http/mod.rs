@@ -31,12 +31,15 @@ use service::i18n::Texts;
 use service::page::Site;
 
 use crate::app::App;
+use crate::pages::Houses;
 
 /// What every handler has.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) app: Arc<App>,
     pub(crate) site: Arc<Site>,
+    /// The first pages of the country's other houses.
+    pub(crate) houses: Houses,
     /// The session's secret.
     pub(crate) session: Cookie,
     /// The transactions of this browser, with their ceremonies.

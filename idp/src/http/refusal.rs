@@ -1,22 +1,31 @@
 //! How pages say no: one function from a use case's error to status and words. A refusal says what happened, what to do
-//! now, and a case number. Nothing of the request is echoed.
+//! now, and a case number. Nothing of the request is echoed; whoever asked is named from the register.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use idp_core::fault::ErrorCode;
 use service::http::CaseNumber;
-use service::page::{Refusal, error_page};
 
 use super::Http;
 use crate::app::Broken;
 use crate::app::transaction::PageError;
+use crate::pages::{self, Refused, Way};
 
 impl Http {
     /// The page for a refusal whose words begin with `key`.
     pub(super) fn refuse(&self, case: &CaseNumber, status: StatusCode, key: &str) -> Response {
-        let words = |part: &str| self.texts().say(&format!("{key}-{part}"));
-        let (title, happened, todo) = (words("title"), words("happened"), words("todo"));
-        error_page(&self.site, &Refusal { status, title: &title, happened: &happened, todo: &todo }, case)
+        self.refuse_with(case, status, key, Way::Words)
+    }
+
+    /// The same, with a way from here.
+    pub(super) fn refuse_with(
+        &self,
+        case: &CaseNumber,
+        status: StatusCode,
+        key: &str,
+        way: Way<'_>,
+    ) -> Response {
+        pages::refused(&self.site, &Refused { status, key, case, at: self.now(), way })
     }
 
     /// Something of ours.
@@ -39,6 +48,16 @@ impl Http {
                     _ => "request-wrong",
                 };
                 self.refuse(case, StatusCode::BAD_REQUEST, key)
+            }
+            PageError::RunOut { client, asked } => {
+                tracing::info!(%case, %error, "a request was refused on a page");
+                match self.app.clients.find(client) {
+                    Some(client) => {
+                        let way = Way::Again { client, asked: *asked };
+                        self.refuse_with(case, StatusCode::BAD_REQUEST, "run-out", way)
+                    }
+                    None => self.refuse(case, StatusCode::BAD_REQUEST, "request-over"),
+                }
             }
             PageError::Stale => self.refuse(case, StatusCode::SERVICE_UNAVAILABLE, "stale"),
             PageError::Broken(broken) => self.broken(case, broken),

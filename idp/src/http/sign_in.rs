@@ -3,12 +3,14 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use idp_core::authn::AuthnError;
 use service::http::form::Form;
 use service::http::{CaseNumber, detached};
 
 use super::Http;
 use crate::app::sign_in::{self, Attempt, SignInError};
 use crate::app::transaction::{self, PageError, Step, Transaction};
+use crate::pages::Way;
 
 pub(super) async fn sign_in(
     State(http): State<Http>,
@@ -42,7 +44,7 @@ pub(super) async fn sign_in(
                 Step::AskConsent { .. } => {
                     Redirect::to(&format!("/consent?transaction={}", transaction.id.hex())).into_response()
                 }
-                step => http.show(&case, &headers, &transaction, step, false),
+                step => http.show(&case, &headers, &transaction, step, None),
             };
             match http.keep_session(&secret) {
                 Ok(cookie) => {
@@ -68,16 +70,37 @@ impl Http {
         error: &SignInError,
     ) -> Response {
         match error {
-            SignInError::NotActive(_) => self.refuse(case, StatusCode::FORBIDDEN, "not-active"),
+            SignInError::NotActive(_) => self.not_active(case, headers, transaction),
             SignInError::Broken(broken) => self.broken(case, broken),
             _ => {
                 tracing::info!(%case, %error, "a sign-in was refused");
-                let mut page = self.show(case, headers, transaction, Step::SignIn, true);
+                let mut page = self.show(case, headers, transaction, Step::SignIn, Some(problem(error)));
                 if page.status() == StatusCode::OK {
                     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
                 }
                 page
             }
         }
+    }
+
+    /// The identity was stopped: the way back to the agency ends the transaction.
+    fn not_active(&self, case: &CaseNumber, headers: &HeaderMap, transaction: &Transaction) -> Response {
+        let client = match transaction.client(&self.app.clients) {
+            Ok(client) => client,
+            Err(error) => return self.page_error(case, &error),
+        };
+        let id = transaction.id.hex();
+        let Some(open) = self.transaction(headers, Some(&id)) else { return self.foreign(case) };
+        let way = Way::Back { client, transaction: &id, csrf: &self.token(&open) };
+        self.refuse_with(case, StatusCode::FORBIDDEN, "not-active", way)
+    }
+}
+
+/// The sentence for a passkey that did not sign anybody in.
+const fn problem(error: &SignInError) -> &'static str {
+    match error {
+        SignInError::Unknown => "sign-in-unknown",
+        SignInError::Replayed | SignInError::Authn(AuthnError::CeremonyOver) => "sign-in-late",
+        _ => "sign-in-refused",
     }
 }

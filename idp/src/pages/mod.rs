@@ -1,18 +1,28 @@
 //! Pages of the identity provider: view models and their templates. They know texts and facts, and neither requests nor
 //! rows. Who asks comes from the register, never from the request; values are shown as they will be handed out.
 
+mod home;
+mod refusal;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use idp_core::claims::ClaimName;
-use idp_core::client::{Client, Scope};
+use idp_core::client::{Client, RegisteredUrl, Role, Scope};
 use idp_core::consent::Consent;
 use idp_core::subject::Person;
+use pki_core::time::Instant;
 use service::i18n::Texts;
-use service::page::{Band, Layout, Mend, Site, error_summary};
+use service::page::{Band, GetsAndNot, Icon, Layout, Mend, Requester, Row, Site, Summary, error_summary};
+
+pub(crate) use self::home::{Home, Houses, home};
+pub(crate) use self::refusal::{Refused, Way, refused};
 
 /// The catalogue of this house.
 pub(crate) const CATALOGUE: &str = include_str!("../../locales/en/main.ftl");
+
+/// Longest name that a heading keeps on one line: a longer one may break, so that it fits a small screen.
+const UNBROKEN_CHARS_MAX: usize = 20;
 
 /// A sign-in page.
 pub(crate) struct SigningIn<'a> {
@@ -24,8 +34,8 @@ pub(crate) struct SigningIn<'a> {
     pub(crate) options: &'a str,
     /// What a device shows.
     pub(crate) rp_id: &'a str,
-    /// The answer before was refused.
-    pub(crate) refused: bool,
+    /// Why the answer before did not count: the key of the sentence that says so.
+    pub(crate) problem: Option<&'static str>,
 }
 
 /// A consent page.
@@ -36,12 +46,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) asked: &'a Consent,
     /// Whose values.
     pub(crate) person: &'a Person,
-}
-
-#[derive(Template)]
-#[template(path = "home.html")]
-struct Home<'a> {
-    t: &'a Texts,
+    /// For the button that signs out.
+    pub(crate) sign_out: &'a str,
 }
 
 #[derive(Template)]
@@ -50,27 +56,13 @@ struct SignInPage<'a> {
     t: &'a Texts,
     summary: String,
     title: &'a str,
-    requester: &'a str,
-    law: Option<&'a str>,
-    given: Vec<String>,
-    signs: bool,
-    kept: Vec<String>,
+    who: Requester<'a>,
+    lead: Option<&'a str>,
+    pair: Option<GetsAndNot<'a>>,
     options: &'a str,
+    go_back: String,
     transaction: &'a str,
     csrf: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "sign-in-notes.html")]
-struct SignInNotes<'a> {
-    t: &'a Texts,
-    rp_id: &'a str,
-}
-
-/// One thing that the agency gets, with its value.
-struct Given {
-    label: String,
-    value: String,
 }
 
 #[derive(Template)]
@@ -78,19 +70,13 @@ struct Given {
 struct ConsentPage<'a> {
     t: &'a Texts,
     title: &'a str,
-    requester: &'a str,
+    who: Requester<'a>,
+    purpose: Option<&'a str>,
+    given: Summary<'a>,
     law: Option<&'a str>,
-    given: Vec<Given>,
-    signs: bool,
-    kept: Vec<String>,
+    if_not: String,
     transaction: &'a str,
     csrf: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "consent-notes.html")]
-struct ConsentNotes<'a> {
-    t: &'a Texts,
 }
 
 #[derive(Template)]
@@ -106,6 +92,36 @@ struct SignedOut<'a> {
     t: &'a Texts,
 }
 
+/// A note in the margin.
+struct Note {
+    title: String,
+    text: String,
+    not: Vec<String>,
+}
+
+impl Note {
+    /// The note whose words are `note-KEY` and `note-KEY-why`.
+    fn new(t: &Texts, key: &str) -> Self {
+        Self::with(t, key, &[])
+    }
+
+    fn with(t: &Texts, key: &str, values: &[(&str, &str)]) -> Self {
+        let key = format!("note-{key}");
+        let text = t.say_with(&format!("{key}-why"), values);
+        Self { title: t.say(&key), text, not: Vec::new() }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notes.html")]
+struct Notes<'a> {
+    notes: &'a [Note],
+}
+
+fn notes(notes: &[Note]) -> String {
+    rendered(&Notes { notes })
+}
+
 /// Renders a template. A template that does not render is a mistake of the program: it is logged, and the page is
 /// empty rather than half.
 fn rendered(template: &impl Template) -> String {
@@ -115,77 +131,107 @@ fn rendered(template: &impl Template) -> String {
     })
 }
 
-/// What this service is for.
-pub(crate) fn home(site: &Site) -> Response {
-    let t = &*site.texts;
-    let main = rendered(&Home { t });
-    Layout::new(site, &t.say("home-title"), &main).respond(StatusCode::OK)
-}
-
 /// Who asks for what, and the button that uses the passkey.
 pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf: &str) -> Response {
     let t = &*site.texts;
-    let problem = t.say("sign-in-refused");
-    let mends = [Mend { field: "use-passkey", text: &problem }];
-    let title = t.say_with("sign-in-title", &[("requester", view.client.name())]);
+    let (client, requester) = (view.client, unbroken(view.client.name()));
+    let summary = view.problem.map(|key| {
+        let text = t.say(key);
+        error_summary(t, &[Mend { field: "use-passkey", text: &text }])
+    });
+    let title = t.say_with("sign-in-title", &[("requester", &requester)]);
+    let (gets, not) = (gets(t, client, view.asked), kept(t, view.asked));
+    let (gets_title, not_title) = (t.say("asks-gets"), t.say("asks-gets-not"));
+    // The signing service is this country's own, and knows people by the same register as this house.
+    let pair = (client.role() == Role::Agency).then_some(GetsAndNot {
+        gets_title: &gets_title,
+        gets: &gets,
+        not_title: &not_title,
+        not: &not,
+    });
     let page = SignInPage {
         t,
-        summary: if view.refused { error_summary(t, &mends) } else { String::new() },
+        summary: summary.unwrap_or_default(),
         title: &title,
-        requester: view.client.name(),
-        law: view.client.law(),
-        given: view.asked.claims().iter().map(|name| t.say(label(*name))).collect(),
-        signs: view.client.scopes().has(Scope::Sign),
-        kept: kept(t, view.asked),
+        who: who(client),
+        lead: client.purpose().or(client.law()),
+        pair,
         options: view.options,
+        go_back: t.say_with("sign-in-back", &[("requester", &requester)]),
         transaction,
         csrf,
     };
-    let (main, notes) = (rendered(&page), rendered(&SignInNotes { t, rp_id: view.rp_id }));
+    let main = rendered(&page);
+    let margin = notes(&[
+        Note::new(t, "only"),
+        Note::new(t, "who"),
+        Note::with(t, "address", &[("name", view.rp_id)]),
+    ]);
     let layout =
-        Layout::new(site, &title, &main).notes(&notes).band(Band::Teal, t.say("band-sign-in")).passkey();
-    let layout = if view.refused { layout.error() } else { layout };
-    layout.respond(StatusCode::OK)
+        Layout::new(site, &title, &main).notes(&margin).band(Band::Teal, t.say("band-sign-in")).passkey();
+    let layout = if view.problem.is_some() { layout.error() } else { layout };
+    way_back(layout, t, client).respond(StatusCode::OK)
 }
 
 /// Who asks, under which law, what they get with the real values, and what they do not get.
 pub(crate) fn consent(site: &Site, view: &Asking<'_>, transaction: &str, csrf: &str) -> Response {
     let t = &*site.texts;
-    let given = view.asked.claims().iter().filter_map(|name| {
-        let value = view.person.values.value(*name)?;
-        Some(Given { label: t.say(label(*name)), value: shown(t, *name, value) })
-    });
-    let title = t.say_with("consent-title", &[("requester", view.client.name())]);
+    let (client, requester) = (view.client, unbroken(view.client.name()));
+    let title = t.say_with("consent-title", &[("requester", &requester)]);
+    let given = given(t, view);
     let page = ConsentPage {
         t,
         title: &title,
-        requester: view.client.name(),
-        law: view.client.law(),
-        given: given.collect(),
-        signs: view.client.scopes().has(Scope::Sign),
-        kept: kept(t, view.asked),
+        who: who(client),
+        purpose: client.purpose(),
+        given: Summary(&given),
+        law: client.law(),
+        if_not: t.say_with("consent-if-not", &[("requester", &requester)]),
         transaction,
         csrf,
     };
-    let (main, notes) = (rendered(&page), rendered(&ConsentNotes { t }));
-    Layout::new(site, &title, &main)
-        .notes(&notes)
+    let main = rendered(&page);
+    let not = Note { title: t.say("asks-gets-not"), text: String::new(), not: kept(t, view.asked) };
+    let margin = notes(&[
+        Note::with(t, "subject", &[("requester", &requester)]),
+        not,
+        Note::new(t, "remember"),
+        Note::new(t, "wrong"),
+    ]);
+    let layout = Layout::new(site, &title, &main)
+        .notes(&margin)
         .band(Band::Teal, t.say("band-sign-in"))
-        .respond(StatusCode::OK)
+        .step(t.say("consent-step"))
+        .sign_out("/logout", view.sign_out);
+    way_back(layout, t, client).respond(StatusCode::OK)
 }
 
 /// Asks before ending the session.
 pub(crate) fn log_out(site: &Site, csrf: &str) -> Response {
     let t = &*site.texts;
     let main = rendered(&LogOut { t, csrf });
-    Layout::new(site, &t.say("log-out-title"), &main).respond(StatusCode::OK)
+    let margin = notes(&[Note::new(t, "elsewhere")]);
+    Layout::new(site, &t.say("log-out-title"), &main).notes(&margin).respond(StatusCode::OK)
 }
 
 /// The session has ended.
 pub(crate) fn signed_out(site: &Site) -> Response {
     let t = &*site.texts;
     let main = rendered(&SignedOut { t });
-    Layout::new(site, &t.say("signed-out-title"), &main).respond(StatusCode::OK)
+    let margin = notes(&[Note::new(t, "elsewhere")]);
+    Layout::new(site, &t.say("signed-out-title"), &main).notes(&margin).respond(StatusCode::OK)
+}
+
+fn who(client: &Client) -> Requester<'_> {
+    Requester { name: client.name(), parent: client.parent(), logo: None }
+}
+
+/// A plain link to the first page of whoever asks, where the register knows one.
+fn way_back<'a>(layout: Layout<'a>, t: &Texts, client: &'a Client) -> Layout<'a> {
+    match client.home().map(RegisteredUrl::as_str) {
+        Some(home) => layout.back_to(home, t.say_with("back-to", &[("requester", &unbroken(client.name()))])),
+        None => layout,
+    }
 }
 
 const fn label(name: ClaimName) -> &'static str {
@@ -197,11 +243,48 @@ const fn label(name: ClaimName) -> &'static str {
     }
 }
 
-/// What exists here and is not given. Whoever gets the whole name has its parts: they are not listed as kept back.
+/// What the agency gets, as kinds. Whoever gets the whole name has its parts: they are not listed beside it.
+fn gets(t: &Texts, client: &Client, asked: &Consent) -> Vec<String> {
+    let claims = asked.claims().iter().filter(|name| !implied(**name, asked));
+    let mut all: Vec<_> = claims.map(|name| yours(t, *name)).collect();
+    all.push(t.say("asks-subject"));
+    if client.scopes().has(Scope::Sign) {
+        all.push(t.say("asks-signs"));
+    }
+    all
+}
+
+/// What the agency gets, as values, all of them.
+fn given(t: &Texts, view: &Asking<'_>) -> Vec<Row> {
+    let mut rows: Vec<_> = view
+        .asked
+        .claims()
+        .iter()
+        .filter_map(|name| {
+            let value = shown(t, *name, view.person.values.value(*name)?);
+            Some(Row { label: t.say(label(*name)), value, strong: true, ..Row::default() })
+        })
+        .collect();
+    if view.client.scopes().has(Scope::Sign) {
+        rows.push(Row {
+            label: t.say("consent-signs"),
+            value: t.say("consent-signs-what"),
+            second: Some(t.say("consent-signs-why")),
+            ..Row::default()
+        });
+    }
+    rows
+}
+
+/// What exists here and is not given.
 fn kept(t: &Texts, asked: &Consent) -> Vec<String> {
     let missing =
         ClaimName::ALL.iter().filter(|name| !asked.claims().contains(name) && !implied(**name, asked));
-    missing.map(|name| t.say(label(*name))).collect()
+    missing.map(|name| yours(t, *name)).chain([t.say("asks-not-number"), t.say("asks-not-others")]).collect()
+}
+
+fn yours(t: &Texts, name: ClaimName) -> String {
+    t.say(&format!("{}-yours", label(name)))
 }
 
 fn implied(name: ClaimName, asked: &Consent) -> bool {
@@ -215,10 +298,26 @@ fn shown(t: &Texts, name: ClaimName, value: &str) -> String {
     }
     let mut parts = value.splitn(3, '-').map(str::parse::<u16>);
     match (parts.next(), parts.next(), parts.next()) {
-        (Some(Ok(year)), Some(Ok(month @ 1..=12)), Some(Ok(day @ 1..=31))) => {
-            let month = t.say(&format!("month-{month}"));
-            t.say_with("date", &[("day", &day.to_string()), ("month", &month), ("year", &year.to_string())])
-        }
+        (Some(Ok(year)), Some(Ok(month @ 1..=12)), Some(Ok(day @ 1..=31))) => spelled(t, year, month, day),
         _ => value.to_owned(),
     }
+}
+
+/// "4 May 2027".
+fn spelled(t: &Texts, year: u16, month: u16, day: u16) -> String {
+    let month = t.say(&format!("month-{month}"));
+    t.say_with("date", &[("day", &day.to_string()), ("month", &month), ("year", &year.to_string())])
+}
+
+/// "4 May 2027, 14:05 UTC".
+fn when(t: &Texts, at: Instant) -> String {
+    let time = at.generalized().to_date_time();
+    let date = spelled(t, time.year(), time.month().into(), time.day().into());
+    let (hour, minutes) = (format!("{:02}", time.hour()), format!("{:02}", time.minutes()));
+    t.say_with("when", &[("date", &date), ("hour", &hour), ("minutes", &minutes)])
+}
+
+/// A name or date that stays on one line inside a sentence.
+fn unbroken(text: &str) -> String {
+    if text.chars().count() > UNBROKEN_CHARS_MAX { text.to_owned() } else { text.replace(' ', "\u{a0}") }
 }

@@ -199,7 +199,7 @@ async fn a_person_refuses() {
     // Nothing was remembered: the next time she is asked again.
     let address = world.begin(&world.agency, &[]).await;
     let page = world.open(&mut browser, &address).await;
-    assert!(page.text.contains("Share this with Open Assembly?"));
+    assert!(page.text.contains("Share this with Open\u{a0}Assembly?"));
 }
 
 /// W17: the agency's own link ends this session at once and leads home; any other link asks first.
@@ -211,7 +211,7 @@ async fn w17_logging_out() {
     let tokens = world.redeem(&world.agency, &code).await;
     let hint = tokens.json()["id_token"].as_str().unwrap().to_owned();
     let asked = world.open(&mut browser.clone(), "/logout").await;
-    assert!(asked.text.contains("Log out?"));
+    assert!(asked.text.contains("Sign out?"));
     let home = "http://127.0.0.1:8403/signed-out";
     let query = encoded(&[
         ("id_token_hint", hint),
@@ -239,7 +239,7 @@ async fn w17_the_button_needs_its_token() {
     let forged = world.submit(&mut browser, "/logout", &[("csrf", "x".to_owned())]).await;
     assert_eq!(forged.status, StatusCode::FORBIDDEN);
     let done = world.submit(&mut browser, "/logout", &[("csrf", asked.input("csrf"))]).await;
-    assert!(done.text.contains("You are logged out"));
+    assert!(done.text.contains("You are signed out"));
     assert!(!browser.cookies.contains_key("__Host-idp"));
 }
 
@@ -270,8 +270,16 @@ fn no_text_is_missing() {
     let folders = [root.join("src"), root.join("templates")];
     let folders: Vec<_> = folders.iter().map(std::path::PathBuf::as_path).collect();
     assert_eq!(service::testing::missing_texts(&texts, &folders).unwrap(), Vec::<String>::new());
-    for key in ["request-wrong", "request-over", "form-foreign", "not-active", "stale", "not-found", "fault"]
-    {
+    for key in [
+        "request-wrong",
+        "request-over",
+        "run-out",
+        "form-foreign",
+        "not-active",
+        "stale",
+        "not-found",
+        "fault",
+    ] {
         for part in ["title", "happened", "todo"] {
             assert!(texts.has(&format!("{key}-{part}")), "{key}-{part}");
         }

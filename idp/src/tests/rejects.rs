@@ -220,7 +220,7 @@ async fn w2_an_expired_push() {
     world.pass(1).await;
     let over = world.open(&mut Browser::default(), &other).await;
     assert_eq!(over.status, StatusCode::BAD_REQUEST);
-    assert!(over.text.contains("This request is over"));
+    assert!(over.text.contains("This request has run out"));
 }
 
 /// C-16, C-17: a transaction belongs to the browser that opened it; a changed cookie or form changes nothing.
@@ -321,7 +321,7 @@ async fn w17_a_foreign_logout() {
     let mut browser = Browser::default();
     world.code(&mut browser, &world.ana, &[]).await;
     let asked = world.open(&mut browser, "/logout?client_id=open-assembly&id_token_hint=x").await;
-    assert!(asked.text.contains("Log out?"));
+    assert!(asked.text.contains("Sign out?"));
     assert!(browser.cookies.contains_key("__Host-idp"));
 }
 
