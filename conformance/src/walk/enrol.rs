@@ -81,11 +81,7 @@ pub async fn record(browser: &mut Browser, board: &Board, newcomer: Newcomer<'_>
 pub async fn approve(browser: &mut Browser, record: &Arrived) -> Result<Slip> {
     let arrived = browser.passkey(&record.page(), Ceremony::Get).await?.ok()?;
     let page = arrived.page();
-    let words = || page.text.split_whitespace().map(|word| word.trim_matches(['.', ',']));
-    let code = words().find(|word| {
-        word.len() == 19 && word.split('-').count() == 4 && word.split('-').all(|g| g.len() == 4)
-    });
-    let code = code.with_context(|| format!("no slip: {}", arrived.said()))?.to_owned();
+    let code = slip_code(&page.text).with_context(|| format!("no slip: {}", arrived.said()))?;
     Ok(Slip { case: case_number(&arrived)?, code })
 }
 
@@ -191,6 +187,15 @@ fn case_number(arrived: &Arrived) -> Result<String> {
     Ok(number.with_context(|| format!("no case in {}", arrived.url))?.to_owned())
 }
 
+/// Four groups of four letters and digits, as a slip prints them, with hyphens or spaces between.
+fn slip_code(text: &str) -> Option<String> {
+    let groups: Vec<&str> = text.split(|letter: char| letter.is_whitespace() || letter == '-').collect();
+    let is_group = |group: &&str| {
+        group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    };
+    groups.windows(4).find(|four| four.iter().all(is_group)).map(|four| four.join("-"))
+}
+
 /// Four groups of four hexadecimal characters, as both sides read them to each other.
 fn fingerprint(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -200,6 +205,15 @@ fn fingerprint(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_code_is_four_groups_however_they_stand() {
+        for text in ["Code 7QKM-2M9D-0000-Z3T4 good once", "Case K26-CWF3-DE50 Code 7QKM 2M9D 0000 Z3T4 good"]
+        {
+            assert_eq!(super::slip_code(text).as_deref(), Some("7QKM-2M9D-0000-Z3T4"));
+        }
+        assert_eq!(super::slip_code("Case K26-CWF3-DE50, 7QKM 2M9D 0000 good"), None);
+    }
+
     #[test]
     fn a_fingerprint_is_four_groups() {
         let text = "Your key is 01ab 23CD 4567 89ef now";
