@@ -236,7 +236,7 @@ async fn what_is_late_is_over_to_the_second() {
     world.clock.advance(59);
     let page = mira.open(opened.address.as_str()).await.unwrap().ok().unwrap();
     world.clock.advance(1);
-    assert_refused(&mira.open(unopened.address.as_str()).await.unwrap(), 400, "request-over");
+    assert_refused(&mira.open(unopened.address.as_str()).await.unwrap(), 400, "run-out");
 
     // Thirty minutes less a second after it was shown, Mira is back at the page.
     world.clock.advance(30 * 60 - 2);
