@@ -81,6 +81,8 @@ fn squeeze(css: &str) -> String {
         (" }", "}"),
         (" > ", ">"),
         (" !", "!"),
+        (" + ", "+"),
+        ("(> ", "(>"),
         (";}", "}"),
     ];
     for (wide, narrow) in spared {

@@ -17,7 +17,7 @@
 //!     .respond(StatusCode::OK)
 //! ```
 //!
-//! [`Shape::Paper`] is one sheet in the middle (a slip), [`Shape::Open`] is the desk without a sheet (cards, a start
+//! [`Shape::Paper`] is one sheet in the middle (a slip), [`Shape::Open`] is the desk without a sheet (a start
 //! page); [`Layout::banner`] is a verdict across the page, [`Layout::hero`] the petrol field of a start page,
 //! [`Layout::woven`] the border of a paper, [`Layout::facts`] the second bar of a desk, [`Layout::below`] the buttons
 //! under a paper.
@@ -38,12 +38,12 @@
 //! | `ticks` | a list with ticks, `not` with crosses |
 //! | `box`, `good`, `warn`; `tag`, `done`, `now`; `plate`, `plates` | tinted well (an icon first makes two columns); word in an outline; a name on a ruled line |
 //! | `steps` on `ol` / `history` on `ol` | green numbers / a line with rings, the last one filled |
-//! | `cards`, `card` | sheets with `h2`, rows and one link, on [`Shape::Open`] |
 //! | `row` on `summary` of `details` | a row that opens: icon, `<b>`, `<span class="second">`, chevron |
-//! | `fingerprinted`, `fingerprint` | see [`Fingerprint`]; `fingerprint wrap` writes a whole hash |
+//! | `fingerprinted`, `fingerprint` | see [`Fingerprint`]; 16 groups write a whole hash |
 //! | `document`, `document-text` | the viewer: `<nav>` with page number and next, `<img>`, `<nav>`; its text in serif on white |
 //! | `crowned`, `receipt-number`, `code` | head of a receipt: `<div class="crowned"><div>tag, h1, number</div>{{ rosette }}</div>`; number 24 mono; any code |
-//! | `slip-box`, `slip code groups`, `qr` | code beside its QR; code 36 mono in 2 x 2; the white tile of the QR |
+//! | `slip-box`, `slip code groups` | a box with the code; code 36 mono in 2 x 2 |
+//! | `drop` | a file field as a place to drop a file: `<div class="drop"><label for=…>{{ Seal::place() }}words</label><input type="file" …></div>` |
 //! | `verdict` + `genuine`, `unsure`, `not-genuine`; `seal-row` | see [`Verdict`]; a seal tile with words |
 //! | `hero`, `pillars` | the start page: petrol field (`<div class="wide">h1, lead, actions, rosette</div>`), three ruled columns |
 //! | `screen` | in the notes: what another person's screen shows |
@@ -148,7 +148,7 @@ pub enum Shape {
     Sheet,
     /// One paper of 720 px in the middle; a woven border stands above it only.
     Paper,
-    /// No sheet: cards or rows on the desk, 1020 px.
+    /// No sheet: columns or rows on the desk, 1020 px.
     Open,
 }
 

@@ -39,9 +39,9 @@ impl Seal {
     #[must_use]
     pub fn place() -> Markup {
         Markup::trusted(format!(
-            "<svg class=\"seal\" viewBox=\"0 0 150 150\" aria-hidden=\"true\" focusable=\"false\">\
-             <path class=\"line\" d=\"{WHOLE}\" stroke-width=\"3\" stroke-dasharray=\"9 7\"/>\
-             <path class=\"line\" d=\"M75 48V98M53 76L75 98L97 76\" stroke-width=\"6\"/></svg>"
+            "<svg width=\"104\" height=\"104\" viewBox=\"0 0 150 150\" aria-hidden=\"true\" focusable=\"false\" \
+             fill=\"none\" stroke=\"currentColor\"><path d=\"{WHOLE}\" stroke-width=\"3\" stroke-dasharray=\"9 7\"/>\
+             <path d=\"M75 48V98M53 76L75 98L97 76\" stroke-width=\"6\"/></svg>"
         ))
     }
 
