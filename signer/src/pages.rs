@@ -4,15 +4,21 @@
 //! A page is made of the service's frame (`service::page`) and one template of `templates/`; every word comes from the
 //! message catalogue.
 
+mod decide;
+mod outcome;
+mod read;
 pub(crate) mod verify;
 
 use askama::Template;
-use pki_core::bytes::Hash;
 use pki_core::time::Instant;
 use service::i18n::Texts;
+use service::ornament::rosette;
+use service::page::{Icon, LinkRow, Markup, Row, Site, escape};
 
-use crate::app::view::{Offer, Seen, Signed};
-use crate::render::Page;
+pub(crate) use self::decide::{AcceptView, RefuseView};
+pub(crate) use self::outcome::{EndedView, ReceiptView, RunningView};
+pub(crate) use self::read::{As, ReadView};
+use crate::app::view::Seen;
 use crate::store::requests::State;
 
 /// The catalogue of this house.
@@ -44,33 +50,71 @@ pub(crate) fn when(texts: &Texts, at: Instant) -> String {
     texts.say_with("when", &[("date", &date(texts, at)), ("hour", &hour), ("minutes", &minutes)])
 }
 
-/// The first eight groups of a digest, four characters each: what a person compares by eye.
-pub(crate) fn fingerprint(digest: &Hash) -> Vec<String> {
-    let hex = digest.hex();
-    (0..8).filter_map(|group| hex.get(group * 4..group * 4 + 4)).map(str::to_owned).collect()
+/// "4 May 2027, 14:05:22 UTC".
+pub(crate) fn when_second(texts: &Texts, at: Instant) -> String {
+    let time = at.generalized().to_date_time();
+    let [hour, minutes, seconds] =
+        [time.hour(), time.minutes(), time.seconds()].map(|part| format!("{part:02}"));
+    let values = [("date", date(texts, at)), ("hour", hour), ("minutes", minutes), ("seconds", seconds)];
+    texts.say_with("when-second", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
 }
 
-/// Margin notes: each key has a heading and a text.
-pub(crate) fn notes(texts: &Texts, keys: &[&str]) -> String {
-    notes_with(texts, keys, &[])
+/// A text whose values are bold and keep apart from the words around them.
+pub(crate) fn strong(texts: &Texts, key: &str, values: &[(&str, &str)]) -> Markup {
+    // Characters for private use: no text of ours has them, and a value loses them.
+    const BEGIN: char = '\u{e000}';
+    const END: char = '\u{e001}';
+    let marked: Vec<(&str, String)> = values
+        .iter()
+        .map(|(name, value)| (*name, format!("{BEGIN}{}{END}", value.replace([BEGIN, END], ""))))
+        .collect();
+    let marked: Vec<(&str, &str)> = marked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let text = escape(&texts.say_with(key, &marked));
+    Markup::trusted(text.replace(BEGIN, "<b><bdi>").replace(END, "</bdi></b>"))
 }
 
-/// Margin notes whose texts have variables.
-pub(crate) fn notes_with(texts: &Texts, keys: &[&str], values: &[(&str, &str)]) -> String {
+/// A fact: its label is a key of the catalogue.
+pub(crate) fn row(texts: &Texts, label: &str, value: &str) -> Row {
+    Row { label: texts.say(label), value: value.to_owned(), ..Row::default() }
+}
+
+/// A fact that is bold.
+pub(crate) fn strong_row(texts: &Texts, label: &str, value: &str) -> Row {
+    Row { strong: true, ..row(texts, label, value) }
+}
+
+/// In a sandbox: that nothing follows from what is signed.
+pub(crate) fn about_effect(site: &Site) -> Option<Row> {
+    site.sandbox.then(|| row(&site.texts, "label-effect", &site.texts.say("effect-none")))
+}
+
+/// Margin notes: each key has a heading and a text, in which values are bold.
+pub(crate) fn notes(texts: &Texts, keys: &[&str], values: &[(&str, &str)]) -> String {
     #[derive(Template)]
     #[template(path = "notes.html")]
     struct Notes {
-        notes: Vec<(String, String)>,
+        notes: Vec<(String, Markup)>,
     }
-    let note = |key: &&str| (texts.say(key), texts.say_with(&format!("{key}-text"), values));
+    let note = |key: &&str| (texts.say(key), strong(texts, &format!("{key}-text"), values));
     rendered(&Notes { notes: keys.iter().map(note).collect() })
 }
 
-/// One line of the list.
-pub(crate) struct Line {
-    href: String,
-    title: String,
-    about: String,
+/// The first page, for somebody who is not signed in: what goes across it, and what stands below.
+pub(crate) fn start(site: &Site) -> [String; 2] {
+    #[derive(Template)]
+    #[template(path = "start-hero.html")]
+    struct Hero<'a> {
+        texts: &'a Texts,
+        rosette: Markup,
+    }
+    #[derive(Template)]
+    #[template(path = "start.html")]
+    struct Below<'a> {
+        texts: &'a Texts,
+    }
+    let texts = &*site.texts;
+    // The country's own.
+    [rendered(&Hero { texts, rosette: rosette(&site.country) }), rendered(&Below { texts })]
 }
 
 /// What waits, and what is done.
@@ -78,23 +122,40 @@ pub(crate) struct Line {
 #[template(path = "list.html")]
 pub(crate) struct ListView<'a> {
     texts: &'a Texts,
-    open: Vec<Line>,
-    done: Vec<Line>,
+    open: &'a [LinkRow],
+    done: &'a [LinkRow],
+}
+
+/// The rows of the list: what waits, and what is decided or over.
+pub(crate) fn list(texts: &Texts, seen: &[Seen<'_>], now: Instant) -> (Vec<LinkRow>, Vec<LinkRow>) {
+    let is_open = |seen: &&Seen<'_>| seen.row.state == State::Requested && seen.row.expires_at > now;
+    let line = |seen: &Seen<'_>| {
+        let (icon, word, at) = match seen.row.state {
+            State::Requested if seen.row.expires_at > now => {
+                (Icon::Document, seen.row.state.word(), seen.row.expires_at)
+            }
+            State::Requested | State::Expired => (Icon::Clock, State::Expired.word(), seen.row.expires_at),
+            State::Refused => (Icon::Cross, seen.row.state.word(), seen.row.state_at),
+            State::Delivered => (Icon::Check, seen.row.state.word(), seen.row.state_at),
+            state => (Icon::Again, state.word(), seen.row.state_at),
+        };
+        let values = [("agency", seen.agency.name.as_str()), ("date", &date(texts, at))];
+        LinkRow {
+            icon: Some(icon),
+            href: format!("/sign/{}", seen.row.id.hex()),
+            title: seen.words.title.clone(),
+            second: Some(texts.say_with(&format!("list-{word}"), &values)),
+        }
+    };
+    (
+        seen.iter().filter(is_open).map(line).collect(),
+        seen.iter().filter(|seen| !is_open(seen)).map(line).collect(),
+    )
 }
 
 impl<'a> ListView<'a> {
-    pub(crate) fn new(texts: &'a Texts, seen: &[Seen<'_>]) -> Self {
-        let line = |seen: &Seen<'_>| Line {
-            href: format!("/sign/{}", seen.row.id.hex()),
-            title: seen.words.title.clone(),
-            about: about(texts, seen),
-        };
-        let is_open = |seen: &&Seen<'_>| seen.row.state == State::Requested;
-        Self {
-            texts,
-            open: seen.iter().filter(is_open).map(line).collect(),
-            done: seen.iter().filter(|seen| !is_open(seen)).map(line).collect(),
-        }
+    pub(crate) const fn new(texts: &'a Texts, open: &'a [LinkRow], done: &'a [LinkRow]) -> Self {
+        Self { texts, open, done }
     }
 
     pub(crate) fn render(&self) -> String {
@@ -102,197 +163,37 @@ impl<'a> ListView<'a> {
     }
 }
 
-fn about(texts: &Texts, seen: &Seen<'_>) -> String {
-    let at = match seen.row.state {
-        State::Requested => seen.row.expires_at,
-        _ => seen.row.state_at,
-    };
-    let key = format!("list-{}", seen.row.state.word());
-    texts.say_with(&key, &[("agency", &seen.agency.name), ("date", &date(texts, at))])
-}
-
-/// Step 1: read what you will sign.
+/// How a page of this house says no.
 #[derive(Template)]
-#[template(path = "read.html")]
-pub(crate) struct ReadView<'a> {
-    texts: &'a Texts,
-    agency: &'a str,
-    title: &'a str,
-    purpose: &'a str,
-    until: String,
-    here: String,
-    number: u16,
-    pages: u16,
-    position: String,
-    page: &'a Page,
-    fingerprint: Vec<String>,
-}
-
-impl<'a> ReadView<'a> {
-    pub(crate) fn new(texts: &'a Texts, seen: &'a Seen<'_>, number: u16, page: &'a Page) -> Self {
-        let pages = seen.row.shown.pages;
-        let position = texts
-            .say_with("read-position", &[("number", &number.to_string()), ("pages", &pages.to_string())]);
-        Self {
-            texts,
-            agency: &seen.agency.name,
-            title: &seen.words.title,
-            purpose: &seen.words.purpose,
-            until: when(texts, seen.row.expires_at),
-            here: format!("/sign/{}", seen.row.id.hex()),
-            number,
-            pages,
-            position,
-            page,
-            fingerprint: fingerprint(&seen.row.shown.sha256),
-        }
-    }
-
-    pub(crate) fn render(&self) -> String {
-        rendered(self)
-    }
-}
-
-/// Step 2: decide.
-#[derive(Template)]
-#[template(path = "accept.html")]
-pub(crate) struct AcceptView<'a> {
-    texts: &'a Texts,
-    agency: &'a str,
-    title: &'a str,
-    purpose: &'a str,
-    name: &'a str,
-    pages: String,
-    here: String,
-    fingerprint: Vec<String>,
-    keeps: String,
-    options: &'a str,
-    showing: String,
-    csrf: String,
-}
-
-impl<'a> AcceptView<'a> {
-    pub(crate) fn new(texts: &'a Texts, seen: &'a Seen<'_>, offer: &'a Offer, csrf: String) -> Self {
-        let until = date(texts, seen.row.expires_at);
-        Self {
-            texts,
-            agency: &seen.agency.name,
-            title: &seen.words.title,
-            purpose: &seen.words.purpose,
-            name: &offer.name,
-            pages: texts.count("pages", seen.row.shown.pages.into()),
-            here: format!("/sign/{}", seen.row.id.hex()),
-            fingerprint: fingerprint(&seen.row.shown.sha256),
-            keeps: texts.say_with("accept-keeps", &[("date", &until), ("agency", &seen.agency.name)]),
-            options: &offer.options,
-            showing: offer.showing.hex(),
-            csrf,
-        }
-    }
-
-    pub(crate) fn render(&self) -> String {
-        rendered(self)
-    }
-}
-
-/// Saying no.
-#[derive(Template)]
-#[template(path = "refuse.html")]
-pub(crate) struct RefuseView<'a> {
-    texts: &'a Texts,
-    hint: String,
-    title: &'a str,
-    here: String,
-    csrf: String,
-}
-
-impl<'a> RefuseView<'a> {
-    pub(crate) fn new(texts: &'a Texts, seen: &'a Seen<'_>, csrf: String) -> Self {
-        Self {
-            texts,
-            hint: texts.say_with("refuse-hint", &[("agency", &seen.agency.name)]),
-            title: &seen.words.title,
-            here: format!("/sign/{}", seen.row.id.hex()),
-            csrf,
-        }
-    }
-
-    pub(crate) fn render(&self) -> String {
-        rendered(self)
-    }
-}
-
-/// Step 3: the receipt.
-#[derive(Template)]
-#[template(path = "receipt.html")]
-pub(crate) struct ReceiptView<'a> {
-    texts: &'a Texts,
-    agency: &'a str,
-    title: &'a str,
-    receipt: &'a str,
-    name: &'a str,
-    at: String,
-    pages: String,
-    here: String,
-    fingerprint: Vec<String>,
-    next: String,
-    return_to: String,
-    back: String,
-}
-
-impl<'a> ReceiptView<'a> {
-    pub(crate) fn new(texts: &'a Texts, seen: &'a Seen<'_>, signed: &'a Signed) -> Self {
-        Self {
-            texts,
-            agency: &seen.agency.name,
-            title: &seen.words.title,
-            receipt: seen.row.receipt.as_str(),
-            name: &signed.name,
-            at: when(texts, signed.at),
-            pages: texts.count("pages", seen.row.shown.pages.into()),
-            here: format!("/sign/{}", seen.row.id.hex()),
-            fingerprint: fingerprint(&seen.row.shown.sha256),
-            next: texts.say_with("receipt-next-text", &[("agency", &seen.agency.name)]),
-            return_to: texts.say_with("return-to", &[("agency", &seen.agency.name)]),
-            back: back(seen),
-        }
-    }
-
-    pub(crate) fn render(&self) -> String {
-        rendered(self)
-    }
-}
-
-/// The registered address of the agency, with the request's id and nothing else (formats.md §3).
-fn back(seen: &Seen<'_>) -> String {
-    format!("{}?request_id={}", seen.words.return_uri, seen.row.id.hex())
-}
-
-/// A request that was refused or ran out of time.
-#[derive(Template)]
-#[template(path = "ended.html")]
-pub(crate) struct EndedView<'a> {
+#[template(path = "refusal.html")]
+pub(crate) struct RefusalView<'a> {
     texts: &'a Texts,
     title: &'a str,
-    heading: String,
     happened: String,
-    reason: Option<&'a str>,
-    return_to: String,
-    back: String,
+    todo: String,
+    go: Option<(&'a str, String)>,
+    case: &'a str,
+    at: String,
 }
 
-impl<'a> EndedView<'a> {
-    pub(crate) fn new(texts: &'a Texts, seen: &'a Seen<'_>) -> Self {
-        let key = if seen.row.state == State::Refused { "ended-refused" } else { "ended-expired" };
-        let on = when(texts, if key == "ended-refused" { seen.row.state_at } else { seen.row.expires_at });
+impl<'a> RefusalView<'a> {
+    /// The words begin with `key`; where there is a way on, it leads to `href`.
+    pub(crate) fn new(
+        texts: &'a Texts,
+        (key, title): (&str, &'a str),
+        href: &'a str,
+        case: &'a str,
+        now: Instant,
+    ) -> Self {
+        let go = format!("{key}-go");
         Self {
             texts,
-            title: &seen.words.title,
-            heading: texts.say(key),
-            happened: texts.say_with(&format!("{key}-text"), &[("date", &on), ("agency", &seen.agency.name)]),
-            reason: seen.row.reason.as_deref(),
-            return_to: texts.say_with("return-to", &[("agency", &seen.agency.name)]),
-            back: back(seen),
+            title,
+            happened: texts.say(&format!("{key}-happened")),
+            todo: texts.say(&format!("{key}-todo")),
+            go: texts.has(&go).then(|| (href, texts.say(&go))),
+            case,
+            at: when(texts, now),
         }
     }
 
@@ -309,16 +210,7 @@ struct Plain {
     text: String,
     href: &'static str,
     link: String,
-}
-
-/// The act runs; the page loads itself again.
-pub(crate) fn running(texts: &Texts) -> String {
-    rendered(&Plain {
-        heading: texts.say("running-title"),
-        text: texts.say("running-text"),
-        href: "",
-        link: texts.say("running-again"),
-    })
+    verify: String,
 }
 
 /// Signed out.
@@ -328,6 +220,7 @@ pub(crate) fn signed_out(texts: &Texts) -> String {
         text: texts.say("signed-out-text"),
         href: "/sign",
         link: texts.say("signed-out-again"),
+        verify: texts.say("start-verify"),
     })
 }
 
@@ -340,14 +233,16 @@ mod tests {
     fn dates_are_written_out() {
         let texts = Texts::english(&[CATALOGUE]).unwrap();
         let at = Instant::from_seconds(1_795_000_000);
-        assert_eq!(date(&texts, at), "18 November 2026");
-        assert_eq!(when(&texts, at), "18 November 2026, 11:06 UTC");
+        assert_eq!(date(&texts, at), "18\u{a0}November\u{a0}2026");
+        assert_eq!(when(&texts, at), "18\u{a0}November\u{a0}2026, 11:06\u{a0}UTC");
     }
 
+    /// What a person sent does not become markup, and does not forge the marks of bold text.
     #[test]
-    fn a_fingerprint_has_eight_groups_of_the_digest() {
-        let groups = fingerprint(&Hash::new([0xab; 32]));
-        assert_eq!(groups, vec!["abab"; 8]);
+    fn values_are_bold_and_escaped() {
+        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let lead = strong(&texts, "refuse-lead", &[("title", "<i>\u{e001}x")]);
+        assert!(lead.as_str().contains("<b><bdi>&lt;i&gt;x</bdi></b>"), "{lead}");
     }
 
     /// Every refusal has its three sentences, and every state its line in the list.

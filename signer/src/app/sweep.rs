@@ -7,7 +7,7 @@ use crate::store::{requests, sessions};
 /// An agency's own key is remembered for seven days (formats.md §3).
 const KEY_SECONDS: i64 = 7 * 86_400;
 /// Documents, people and words are kept for thirty days after the file was fetched.
-const KEEP_SECONDS: i64 = 30 * 86_400;
+pub(crate) const KEEP_SECONDS: i64 = 30 * 86_400;
 /// Sessions that nobody has used since an hour are long over.
 const SESSION_SECONDS: i64 = 3600;
 

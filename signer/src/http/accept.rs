@@ -10,7 +10,7 @@ use service::page::{Band, Layout};
 use super::{Http, go, id_of};
 use crate::app::act;
 use crate::app::view;
-use crate::pages::{AcceptView, notes_with};
+use crate::pages::{AcceptView, notes};
 
 pub(super) async fn page(
     State(http): State<Http>,
@@ -26,20 +26,22 @@ pub(super) async fn page(
     };
     let seen = match view::see(&http.app, &session, &id).await {
         Ok(seen) => seen,
-        Err(error) => return http.view_error(&case, &error),
+        Err(error) => return http.view_error_at(&case, &error, &here),
     };
     let offer = match view::offer(&http.app, &session, &seen).await {
         Ok(offer) => offer,
-        Err(error) => return http.view_error(&case, &error),
+        Err(error) => return http.view_error_at(&case, &error, &here),
     };
     let texts = http.texts();
-    let main = AcceptView::new(texts, &seen, &offer, http.token(&session)).render();
+    let main = AcceptView::new(&http.site, &seen, &offer, http.token(&session)).render();
     let rp_id = http.app.trust.charter().tbs().rp_id.as_str();
-    let notes = notes_with(texts, &["accept-note-device", "accept-note-key"], &[("rp", rp_id)]);
+    let notes =
+        notes(texts, &["accept-note-device", "accept-note-key", "accept-note-stop"], &[("rp", rp_id)]);
     let title = texts.say("accept-title");
     let layout = Layout::new(&http.site, &title, &main)
         .notes(&notes)
-        .band(Band::Amber, texts.say_with("band-sign-step", &[("step", "2")]))
+        .band(Band::Amber, texts.say("band-sign"))
+        .step(texts.say_with("band-step", &[("step", "2")]))
         .back(&here)
         .passkey();
     http.page(layout, &session)
@@ -68,13 +70,13 @@ pub(super) async fn accept(
     })
     .await;
     match driven {
-        Ok(Ok(Ok(outcome))) => http.outcome(&case, &outcome).unwrap_or_else(|| go(&here)),
+        Ok(Ok(Ok(outcome))) => http.outcome(&case, &outcome, &here).unwrap_or_else(|| go(&here)),
         // The approval stands; what went wrong is in the log, and the act is taken up again.
         Ok(Ok(Err(fault))) => {
             tracing::error!(%case, error = %crate::error_chain(&fault), "an act stands still");
             go(&here)
         }
-        Ok(Err(error)) => http.approve_error(&case, &error),
+        Ok(Err(error)) => http.approve_error(&case, &error, &here),
         Err(_) => http.refuse(&case, axum::http::StatusCode::INTERNAL_SERVER_ERROR, "fault"),
     }
 }

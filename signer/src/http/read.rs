@@ -1,7 +1,7 @@
 //! `/sign/{id}`: one request as it is now. Open: read it. Running: wait. Done: the receipt. Over: what became of it.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use service::http::CaseNumber;
 use service::http::form::Query;
@@ -9,7 +9,7 @@ use service::page::{Band, Layout};
 
 use super::{Http, id_of};
 use crate::app::view::{self, Seen, Session, ViewError};
-use crate::pages::{EndedView, ReadView, ReceiptView, notes, running};
+use crate::pages::{As, EndedView, ReadView, ReceiptView, RunningView, notes};
 use crate::store::requests::State as RequestState;
 
 pub(super) async fn page(
@@ -28,16 +28,19 @@ pub(super) async fn page(
         Ok(seen) => seen,
         Err(error) => return http.view_error(&case, &error),
     };
+    // A number that is none, or of no page of this document, is the nearest page.
     let number = query.one("page").and_then(|number| number.parse().ok()).unwrap_or(1);
+    let number = number.clamp(1, seen.row.shown.pages.max(1));
+    let shown_as = if query.one("as") == Some("text") { As::Text } else { As::Picture };
     let shown = match seen.row.state {
         RequestState::Requested if seen.row.expires_at > http.now() => {
-            http.read_page(&session, &seen, number).await
+            http.read_page(&session, &seen, number, shown_as).await
         }
         RequestState::Requested | RequestState::Refused | RequestState::Expired => {
             Ok(http.ended_page(&session, &seen))
         }
         RequestState::Delivered => http.receipt_page(&session, &seen).await,
-        _ => Ok(http.running_page(&seen)),
+        _ => Ok(http.running_page(&session, &seen)),
     };
     shown.unwrap_or_else(|error| http.view_error(&case, &error))
 }
@@ -48,41 +51,60 @@ impl Http {
         session: &Session,
         seen: &Seen<'_>,
         number: u16,
+        shown_as: As,
     ) -> Result<Response, ViewError> {
         let page = view::page(&self.app, seen, number).await?;
         let texts = self.texts();
-        let main = ReadView::new(texts, seen, number, &page).render();
-        let notes = notes(texts, &["read-note-steps", "read-note-shown", "read-note-pressure"]);
+        let main = ReadView::new(&self.site, seen, number, &page, shown_as).render();
+        let notes = notes(
+            texts,
+            &["read-note-steps", "read-note-shown", "read-note-pressure"],
+            &[("now", &texts.say("read-note-now"))],
+        );
         let title = texts.say("read-title");
         let layout = Layout::new(&self.site, &title, &main)
             .notes(&notes)
-            .band(Band::Amber, texts.say_with("band-sign-step", &[("step", "1")]))
-            .back("/sign");
+            .band(Band::Amber, texts.say("band-sign"))
+            .step(texts.say_with("band-step", &[("step", "1")]))
+            .back_to("/sign", texts.say("list-title"));
         Ok(self.page(layout, session))
     }
 
     async fn receipt_page(&self, session: &Session, seen: &Seen<'_>) -> Result<Response, ViewError> {
         let signed = view::signed(&self.app, session, seen).await?;
         let texts = self.texts();
-        let main = ReceiptView::new(texts, seen, &signed).render();
-        let notes = notes(texts, &["receipt-note-number", "receipt-note-evidence"]);
+        let main = ReceiptView::new(&self.site, seen, &signed, self.now()).render();
+        let notes = notes(
+            texts,
+            &["receipt-note-pattern", "receipt-note-evidence", "receipt-note-number", "receipt-note-print"],
+            &[],
+        );
         let title = texts.say("receipt-window");
-        Ok(self.page(Layout::new(&self.site, &title, &main).notes(&notes).back("/sign"), session))
+        let layout = Layout::new(&self.site, &title, &main)
+            .woven(seen.row.receipt.as_str())
+            .notes(&notes)
+            .back_to("/sign", texts.say("list-title"));
+        Ok(self.page(layout, session))
     }
 
     fn ended_page(&self, session: &Session, seen: &Seen<'_>) -> Response {
         let texts = self.texts();
         let main = EndedView::new(texts, seen).render();
-        self.page(Layout::new(&self.site, &texts.say("ended-window"), &main).back("/sign"), session)
+        let notes = notes(texts, &["keep-everything"], &[]);
+        let title = texts.say("ended-window");
+        let layout =
+            Layout::new(&self.site, &title, &main).notes(&notes).back_to("/sign", texts.say("list-title"));
+        self.page(layout, session)
     }
 
     /// Loads itself again until the act has ended: usually it has before this is seen.
-    fn running_page(&self, seen: &Seen<'_>) -> Response {
+    fn running_page(&self, session: &Session, seen: &Seen<'_>) -> Response {
         let texts = self.texts();
-        let main = running(texts);
+        let main = RunningView::new(texts, seen, self.now()).render();
         let here = format!("/sign/{}", seen.row.id.hex());
         let title = texts.say("running-title");
-        let mut response = Layout::new(&self.site, &title, &main).respond(StatusCode::OK);
+        let notes = notes(texts, &["running-note-leave", "accept-note-key"], &[]);
+        let mut response = self.page(Layout::new(&self.site, &title, &main).notes(&notes), session);
         if let Ok(value) = HeaderValue::from_str(&format!("2; url={here}")) {
             response.headers_mut().insert(header::REFRESH, value);
         }

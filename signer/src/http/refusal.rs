@@ -5,20 +5,28 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use pki_core::jose::claims::ClaimError;
 use service::http::{CaseNumber, Problem};
-use service::page::{Refusal, error_page};
+use service::page::Layout;
 
 use super::Http;
 use crate::app::Fault;
 use crate::app::act::{ApproveError, Outcome};
 use crate::app::request::AskError;
 use crate::app::view::ViewError;
+use crate::pages::{RefusalView, notes};
 
 impl Http {
-    /// The page for a refusal whose words begin with `key`.
+    /// The page for a refusal whose words begin with `key`; the way on leads to the list.
     pub(super) fn refuse(&self, case: &CaseNumber, status: StatusCode, key: &str) -> Response {
-        let say = |part: &str| self.texts().say(&format!("{key}-{part}"));
-        let (title, happened, todo) = (say("title"), say("happened"), say("todo"));
-        error_page(&self.site, &Refusal { status, title: &title, happened: &happened, todo: &todo }, case)
+        self.refuse_at(case, status, key, "/sign")
+    }
+
+    /// The page for a refusal whose words begin with `key`; the way on leads to `href`.
+    fn refuse_at(&self, case: &CaseNumber, status: StatusCode, key: &str, href: &str) -> Response {
+        let texts = self.texts();
+        let title = texts.say(&format!("{key}-title"));
+        let main = RefusalView::new(texts, (key, &title), href, case.as_str(), self.now()).render();
+        let notes = notes(texts, &["keep-everything"], &[]);
+        Layout::new(&self.site, &title, &main).notes(&notes).respond(status)
     }
 
     /// Something of ours, or of another house.
@@ -37,6 +45,11 @@ impl Http {
     }
 
     pub(super) fn view_error(&self, case: &CaseNumber, error: &ViewError) -> Response {
+        self.view_error_at(case, error, "/sign")
+    }
+
+    /// As [`view_error`](Self::view_error), with a way on to `href`.
+    pub(super) fn view_error_at(&self, case: &CaseNumber, error: &ViewError, href: &str) -> Response {
         let (status, key) = match error {
             ViewError::NotHere => return self.nowhere(case),
             ViewError::NotOpen => (StatusCode::CONFLICT, "not-open"),
@@ -49,29 +62,29 @@ impl Http {
             }
             ViewError::Fault(fault) => return self.fault(case, fault),
         };
-        self.refuse(case, status, key)
+        self.refuse_at(case, status, key, href)
     }
 
-    pub(super) fn approve_error(&self, case: &CaseNumber, error: &ApproveError) -> Response {
+    pub(super) fn approve_error(&self, case: &CaseNumber, error: &ApproveError, href: &str) -> Response {
         let (status, key) = match error {
             ApproveError::PageOutOfDate => (StatusCode::BAD_REQUEST, "page-old"),
             ApproveError::Touch(_) | ApproveError::Approval(_) => {
                 tracing::info!(%case, error = %crate::error_chain(error), "a touch was refused");
                 (StatusCode::BAD_REQUEST, "touch-refused")
             }
-            ApproveError::View(error) => return self.view_error(case, error),
+            ApproveError::View(error) => return self.view_error_at(case, error, href),
         };
-        self.refuse(case, status, key)
+        self.refuse_at(case, status, key, href)
     }
 
     /// An act that did not end in a file: what the person reads. `None` where the request's own page says it.
-    pub(super) fn outcome(&self, case: &CaseNumber, outcome: &Outcome) -> Option<Response> {
+    pub(super) fn outcome(&self, case: &CaseNumber, outcome: &Outcome, href: &str) -> Option<Response> {
         let (status, key) = match outcome {
             Outcome::Delivered | Outcome::Waiting => return None,
             Outcome::AskAgain => (StatusCode::SERVICE_UNAVAILABLE, "ask-again"),
             Outcome::Stopped => (StatusCode::FORBIDDEN, "stopped"),
         };
-        Some(self.refuse(case, status, key))
+        Some(self.refuse_at(case, status, key, href))
     }
 }
 

@@ -1,15 +1,16 @@
 //! `/sign/{id}/refuse`: saying no, with or without a reason. It is as near as saying yes.
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use service::http::form::Form;
 use service::http::{CaseNumber, detached};
-use service::page::{Band, Layout};
+use service::page::Layout;
 
 use super::{Http, go, id_of};
-use crate::app::view::{self, ViewError};
-use crate::pages::RefuseView;
+use crate::app::view::{self, Seen, Session, ViewError};
+use crate::pages::{RefuseView, notes};
+use crate::store::requests::State as RequestState;
 
 pub(super) async fn page(
     State(http): State<Http>,
@@ -27,11 +28,35 @@ pub(super) async fn page(
         Ok(seen) => seen,
         Err(error) => return http.view_error(&case, &error),
     };
-    let texts = http.texts();
-    let main = RefuseView::new(texts, &seen, http.token(&session)).render();
-    let title = texts.say("refuse-title");
-    let layout = Layout::new(&http.site, &title, &main).band(Band::Amber, texts.say("band-sign")).back(&here);
-    http.page(layout, &session)
+    // Somebody decided in another window, or time did: the request's own page says what became of it.
+    if seen.row.state != RequestState::Requested || seen.row.expires_at <= http.now() {
+        return go(&here);
+    }
+    http.refuse_page(&session, &seen, None)
+}
+
+impl Http {
+    /// The form; with a reason that is too long, the same form and what to mend.
+    fn refuse_page(&self, session: &Session, seen: &Seen<'_>, too_long: Option<&str>) -> Response {
+        let texts = self.texts();
+        let here = format!("/sign/{}", seen.row.id.hex());
+        let view = RefuseView::new(texts, seen, self.token(session));
+        let main = match too_long {
+            Some(reason) => view.too_long(reason).render(),
+            None => view.render(),
+        };
+        let notes = notes(texts, &["refuse-note-free", "refuse-note-later"], &[]);
+        let title = texts.say("refuse-title");
+        let layout = Layout::new(&self.site, &title, &main).notes(&notes).back(&here);
+        match too_long {
+            Some(_) => {
+                let mut response = self.page(layout.error(), session);
+                *response.status_mut() = StatusCode::BAD_REQUEST;
+                response
+            }
+            None => self.page(layout, session),
+        }
+    }
 }
 
 pub(super) async fn refuse(
@@ -48,16 +73,21 @@ pub(super) async fn refuse(
         Err(answer) => return answer,
     };
     let reason = form.one("reason").map(str::to_owned);
-    let app = http.app.clone();
+    let (app, person) = (http.app.clone(), session.clone());
+    let written = reason.clone();
     let refused = detached(async move {
-        let seen = view::see(&app, &session, &id).await?;
-        view::refuse(&app, &session, &seen, reason.as_deref()).await?;
+        let seen = view::see(&app, &person, &id).await?;
+        view::refuse(&app, &person, &seen, written.as_deref()).await?;
         Ok::<_, ViewError>(())
     })
     .await;
     match refused {
         Ok(Ok(())) => go(&here),
-        Ok(Err(error)) => http.view_error(&case, &error),
-        Err(_) => http.refuse(&case, axum::http::StatusCode::INTERNAL_SERVER_ERROR, "fault"),
+        Ok(Err(ViewError::Reason)) => match view::see(&http.app, &session, &id).await {
+            Ok(seen) => http.refuse_page(&session, &seen, Some(reason.as_deref().unwrap_or_default())),
+            Err(error) => http.view_error(&case, &error),
+        },
+        Ok(Err(error)) => http.view_error_at(&case, &error, &here),
+        Err(_) => http.refuse(&case, StatusCode::INTERNAL_SERVER_ERROR, "fault"),
     }
 }

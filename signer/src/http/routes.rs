@@ -9,7 +9,7 @@ use super::{Http, accept, agency, files, list, login, read, refuse, verify_page}
 pub(crate) fn router(http: Http) -> Router {
     Router::new()
         // a person who reads and decides
-        .route("/", get(list::page))
+        .route("/", get(list::start))
         .route("/sign", get(list::page))
         .route("/sign/{id}", get(read::page))
         .route("/sign/{id}/pages/{number}", get(files::picture))

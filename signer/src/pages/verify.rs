@@ -10,7 +10,7 @@ mod mending;
 use askama::Template;
 use pki_core::time::Instant;
 use service::i18n::Texts;
-use service::page::{Icon, Markup, Row, Seal, Site, Summary, TitleBlock, Verdict as Banner};
+use service::page::{Icon, Markup, Seal, Site, TitleBlock, Verdict as Banner};
 use signer_core::validate::{Contents, Finding, Report, Verdict};
 
 use self::facts::{Moment, SignatureView};
@@ -75,7 +75,9 @@ pub(crate) struct Checked<'a> {
 struct VerdictView<'a> {
     texts: &'a Texts,
     genuine: bool,
-    about: Vec<Row>,
+    file: &'a str,
+    /// Whether the document was changed; when, no file can tell.
+    changed: bool,
     mending: Option<Mending>,
     sure: Vec<Sure>,
     signatures: Vec<SignatureView>,
@@ -86,13 +88,15 @@ struct VerdictView<'a> {
     formal: String,
     cause: Option<String>,
     size: String,
-    sha256: String,
+    /// In groups of four, as fingerprints are written.
+    sha256: Vec<String>,
 }
 
 #[derive(Template)]
 #[template(path = "verdict-notes.html")]
 struct VerdictNotes<'a> {
-    notes: Vec<(String, String)>,
+    /// Heading, text, and a number to name.
+    notes: Vec<(String, String, Option<&'a str>)>,
     again: &'a str,
     next: &'a str,
 }
@@ -147,14 +151,18 @@ impl<'a> Checked<'a> {
                 let word = word(texts, signature.verdict());
                 texts.say_with("verdict-signature", &[("number", &number), ("word", &word)])
             });
-            SignatureView::new(texts, heading, signature)
+            SignatureView::new(texts, heading, signature, verdict)
         });
         let genuine = verdict == Verdict::Genuine;
         let reason = report.reason();
         rendered(&VerdictView {
             texts,
             genuine,
-            about: self.about(),
+            file: self.file,
+            changed: matches!(
+                reason,
+                Some(Finding::Document(_) | Finding::ChangedAfter(_) | Finding::Layout(_))
+            ),
             mending: reason.map(|reason| Mending::new(texts, verdict, reason)),
             sure: if genuine { Vec::new() } else { mending::sure(texts, signatures) },
             signatures: views.collect(),
@@ -170,46 +178,29 @@ impl<'a> Checked<'a> {
                 _ => None,
             },
             size: facts::grouped(report.file_size),
-            sha256: report.file_sha256.hex(),
+            sha256: facts::groups(&report.file_sha256),
         })
-    }
-
-    /// The file's name, if it has one, and what is known of a change.
-    fn about(&self) -> Vec<Row> {
-        let texts = self.texts();
-        let row = |key: &str, value: String| Row { label: texts.say(key), value, ..Row::default() };
-        let mut rows = Vec::new();
-        if !self.file.is_empty() {
-            rows.push(row("verdict-name", self.file.to_owned()));
-        }
-        if let Some(Finding::Document(_) | Finding::ChangedAfter(_) | Finding::Layout(_)) =
-            self.report.reason()
-        {
-            rows.push(row("verdict-changed", texts.say("verdict-changed-when")));
-        }
-        rows
     }
 
     /// The margin.
     pub(crate) fn notes(&self) -> String {
         let texts = self.texts();
-        let note = |key: &str, values: &[(&str, &str)]| {
-            (texts.say(key), texts.say_with(&format!("{key}-text"), values))
-        };
+        let note =
+            |key: &str, code: Option<&'a str>| (texts.say(key), texts.say(&format!("{key}-text")), code);
         let mut notes = match self.report.verdict() {
-            Verdict::Genuine => vec![note("verdict-note-later", &[])],
-            Verdict::CannotBeConfirmed => vec![note("verdict-note-no-no", &[])],
+            Verdict::Genuine => vec![note("verdict-note-later", None)],
+            Verdict::CannotBeConfirmed => vec![note("verdict-note-no-no", None)],
             Verdict::NotGenuine if self.report.signatures().is_empty() => Vec::new(),
-            Verdict::NotGenuine => vec![note("verdict-note-person", &[])],
+            Verdict::NotGenuine => vec![note("verdict-note-person", None)],
         };
         if let Some(number) = self.pattern() {
-            notes.push(note("verdict-note-pattern", &[("number", number)]));
+            notes.push(note("verdict-note-pattern", Some(number)));
         }
-        notes.push(note("verdict-note-here", &[]));
-        notes.push(note("verdict-note-offline", &[]));
         if self.report.verdict() != Verdict::Genuine {
-            notes.push(note("verdict-note-help", &[("case", self.case)]));
+            notes.push(note("verdict-note-help", Some(self.case)));
         }
+        notes.push(note("verdict-note-here", None));
+        notes.push(note("verdict-note-offline", None));
         let (again, next) = (texts.say("verdict-again"), texts.say("verdict-next"));
         rendered(&VerdictNotes { notes, again: &again, next: &next })
     }
@@ -351,6 +342,58 @@ mod tests {
         assert_eq!(missing, Vec::<&str>::new());
         for step in signer_core::validate::Step::ALL {
             assert!(texts.has(&format!("step-{}", step.key())), "{step:?}");
+        }
+    }
+
+    #[test]
+    fn zz_dump() {
+        let dir = std::path::Path::new("pictures");
+        std::fs::create_dir_all(dir.join("a")).unwrap();
+        let site = site();
+        let at = Instant::from_seconds(1_826_000_000);
+        let put = |name: &str, html: String| std::fs::write(dir.join(name), html).unwrap();
+        let css = service::assets::base_css();
+        std::fs::write(dir.join(css.path.trim_start_matches('/')), css.bytes()).unwrap();
+        let mut changed = SIGNED.to_vec();
+        changed[11] ^= 1;
+        let copy = signer_core::ades::pades::without_evidence(SIGNED).unwrap();
+        for (name, file_name, file, anchors) in [
+            (
+                "genuine.html",
+                "statement-of-support-118-signed.pdf",
+                SIGNED.to_vec(),
+                Anchors::read(BUNDLE).unwrap(),
+            ),
+            ("changed.html", "statement-of-support-118-signed.pdf", changed, Anchors::read(BUNDLE).unwrap()),
+            ("longer.html", "a.pdf", [SIGNED, b"%"].concat(), Anchors::read(BUNDLE).unwrap()),
+            ("copy.html", "support-118.pdf", copy, Anchors::read(BUNDLE).unwrap()),
+            ("noroot.html", "support-118.pdf", SIGNED.to_vec(), Anchors::default()),
+            ("nopdf.html", "holiday.jpg", b"JFIF".to_vec(), Anchors::default()),
+        ] {
+            let report = validate(&file, &anchors, at);
+            let checked = Checked { site: &site, file: file_name, report: &report, at, case: "K7QM-4X2P" };
+            let (banner, main, notes) = (checked.banner(), checked.sheet(), checked.notes());
+            put(
+                name,
+                service::page::Layout::new(&site, &checked.word(), &main)
+                    .banner(&banner)
+                    .notes(&notes)
+                    .back_to("/verify", "Verify another document")
+                    .render(),
+            );
+        }
+        let texts = &site.texts;
+        for (name, mend) in [("upload.html", None), ("upload-error.html", Some("Choose the signed file"))] {
+            let mends: Vec<service::page::Mend<'_>> =
+                mend.iter().map(|text| service::page::Mend { field: "file", text }).collect();
+            let view = UploadView::new(texts, service::page::error_summary(texts, &mends), mend);
+            let main = view.render();
+            put(
+                name,
+                service::page::Layout::new(&site, "Verify", &main)
+                    .notes(&UploadView::notes(texts, &site.country))
+                    .render(),
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a signature says and what was checked of it, as rows of the verdict page. Nothing stands here that the report does
 //! not hold; no sentence infers a gender.
 
+use pki_core::bytes::Hash;
 use pki_core::time::Instant;
 use service::i18n::Texts;
 use service::page::Row;
@@ -37,7 +38,12 @@ pub(super) struct Moment {
 }
 
 impl SignatureView {
-    pub(super) fn new(texts: &Texts, heading: Option<String>, signature: &SignatureReport) -> Self {
+    pub(super) fn new(
+        texts: &Texts,
+        heading: Option<String>,
+        signature: &SignatureReport,
+        file: Verdict,
+    ) -> Self {
         let checks = signature.checks.iter().map(|check| {
             let finding = check.outcome.finding();
             let word = check.outcome.indication();
@@ -54,7 +60,7 @@ impl SignatureView {
         });
         Self {
             heading,
-            rows: rows(texts, signature),
+            rows: rows(texts, signature, file),
             receipt: signature.act.as_ref().map(|act| act.receipt.clone()),
             formal: formal(signature.verdict(), signature.reason()),
             checks: checks.collect(),
@@ -71,11 +77,15 @@ pub(super) fn formal(verdict: Verdict, reason: Option<&Finding>) -> String {
 }
 
 /// Who, for whom, when, what.
-fn rows(texts: &Texts, signature: &SignatureReport) -> Vec<Row> {
+fn rows(texts: &Texts, signature: &SignatureReport, file: Verdict) -> Vec<Row> {
     let row = |key: &str, value: String| Row { label: texts.say(key), value, ..Row::default() };
     let mut rows = Vec::new();
     if let Some(signer) = &signature.signer {
-        let key = if signer.vouched { "label-by" } else { "verdict-claimed" };
+        let key = match file {
+            Verdict::NotGenuine => "verdict-names",
+            _ if signer.vouched => "label-by",
+            _ => "verdict-claimed",
+        };
         let second = certified(texts, signer);
         rows.push(Row { strong: signer.vouched, second, ..row(key, signer.name.clone()) });
     }
@@ -179,6 +189,12 @@ pub(super) fn not_proved(texts: &Texts, signatures: &[SignatureReport]) -> Vec<S
         ("sandbox", signer(|signer| signer.sandbox)),
     ];
     lines.iter().filter(|(_, holds)| *holds).map(|(key, _)| texts.say(&format!("not-proved-{key}"))).collect()
+}
+
+/// A whole digest in groups of four.
+pub(super) fn groups(digest: &Hash) -> Vec<String> {
+    let hex: Vec<char> = digest.hex().chars().collect();
+    hex.chunks(4).map(|group| group.iter().collect()).collect()
 }
 
 /// "1 234 567", with spaces that do not break.
