@@ -34,6 +34,11 @@ pub(crate) struct Writing<'a> {
 }
 
 impl Writing<'_> {
+    /// How a page greets its bearer: by the given name where the writing has one, else by all of it.
+    pub(crate) fn called(&self) -> String {
+        self.given.map_or_else(|| self.full(), str::to_owned)
+    }
+
     /// As it is shown: given before family, or the single name.
     pub(crate) fn full(&self) -> String {
         [self.given, self.family, self.single].into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -126,6 +131,8 @@ mod tests {
     #[test]
     fn a_single_name_is_a_name_and_a_preferred_one_alone_is_not() {
         let single = [name(FieldPart::Single, FieldKind::Official, "Latn", "Sukarno")];
+        let called: Vec<String> = writings(&single).iter().map(Writing::called).collect();
+        assert_eq!(called, ["Sukarno"]);
         let certified = certified_name(&single);
         assert_eq!(certified.as_ref().map(|name| name.common.as_str()), Ok("Sukarno"));
         assert_eq!(certified.map(|name| (name.given, name.family)), Ok((Some("Sukarno".to_owned()), None)));

@@ -3,20 +3,23 @@
 //! Looking at a slip changes nothing. What a slip shows is the name that it is for; a slip that was used shows nothing.
 
 use pki_core::bytes::{Hash, write};
-use pki_core::enrolment::{Binding, SlipCode};
+use pki_core::enrolment::{Binding, Disclosed, FieldPart, SlipCode};
 use pki_core::key::sha256;
 use pki_core::time::Instant;
 
+use super::names::Writing;
 use super::passkey::{Made, PasskeyError};
 use super::registry::{self, Newcomer};
 use super::{App, Ceremony, Fault};
-use crate::store::cases::{self, Approved, CaseBinding, CaseRow, Stage};
+use crate::store::cases::{self, Approved, CaseBinding, CaseRow, Name, Stage};
 
 /// A slip as its page shows it.
 pub(crate) struct Invitation {
     pub(crate) case_number: String,
     /// Names as they are written, each with its script.
     pub(crate) names: Vec<(String, String)>,
+    /// How the page greets the person, with the script.
+    pub(crate) called: Option<(String, String)>,
     pub(crate) binding: CaseBinding,
     pub(crate) ceremony: Ceremony,
 }
@@ -94,13 +97,21 @@ async fn usable(app: &App, slip: &Hash, now: Instant) -> Result<(CaseRow, Approv
 pub(crate) async fn invite(app: &App, code: &SlipCode) -> Result<Invitation, SlipError> {
     let (now, slip) = (app.now(), code.hash());
     let (case, approved) = usable(app, &slip, now).await?;
-    let names = shown_names(&app.store.case_fields(&case.number).await?);
+    let parts = name_parts(&app.store.case_fields(&case.number).await?);
+    let writings = super::names::writings(&parts);
+    let shown = |writing: &Writing<'_>| (writing.script.to_owned(), writing.full());
     let label = approved.recorded.record.certified_name.common.as_str();
     // `user.id` is the person's handle at the idp (formats.md §1): the login finds the person by it.
     let begun =
         app.relying_party.begin_making(approved.recorded.idp_handle, label).map_err(Fault::Ceremony)?;
     let ceremony = app.seal(&purpose(&slip), begun, now)?;
-    Ok(Invitation { case_number: case.number, names, binding: case.binding, ceremony })
+    Ok(Invitation {
+        case_number: case.number,
+        names: writings.iter().map(shown).collect(),
+        called: writings.first().map(|first| (first.script.to_owned(), first.called())),
+        binding: case.binding,
+        ceremony,
+    })
 }
 
 /// Takes the passkey that the person made; the slip is used up.
@@ -168,11 +179,9 @@ pub(crate) async fn progress(app: &App, code: &SlipCode) -> Result<Progress, Sli
     }
 }
 
-/// Names out of disclosed fields, one line per kind and script: (script, full name).
-fn shown_names(disclosed: &[Vec<u8>]) -> Vec<(String, String)> {
-    use crate::store::cases::Name;
-    use pki_core::enrolment::{Disclosed, FieldPart};
-    let names: Vec<Name> = disclosed
+/// Names out of disclosed fields, part by part.
+fn name_parts(disclosed: &[Vec<u8>]) -> Vec<Name> {
+    disclosed
         .iter()
         .filter_map(|octets| Disclosed::from_octets(octets).ok())
         .filter(|one| matches!(one.field.part, FieldPart::Family | FieldPart::Given | FieldPart::Single))
@@ -182,6 +191,5 @@ fn shown_names(disclosed: &[Vec<u8>]) -> Vec<(String, String)> {
             script: one.field.script.as_str().to_owned(),
             value: one.field.value,
         })
-        .collect();
-    super::names::writings(&names).iter().map(|writing| (writing.script.to_owned(), writing.full())).collect()
+        .collect()
 }

@@ -6,12 +6,14 @@ use axum::response::Response;
 use pki_core::enrolment::SlipCode;
 use service::http::form::Form;
 use service::http::{CaseNumber, detached};
-use service::page::{Band, Layout};
+use service::page::Layout;
 
 use super::{Browser, Http, go, sealed_of, text_of};
 use crate::app::person::{self, Invitation, Progress, SlipError};
-use crate::pages::enrol::{MakePasskey, MakePasskeyNotes, PasskeyMade, TypeCode};
-use crate::pages::{PasskeyForm, Plate, Problems, rendered};
+use crate::pages::enrol::{
+    MakePasskey, MakePasskeyNotes, PasskeyMade, PasskeyMadeNotes, TypeCode, TypeCodeNotes,
+};
+use crate::pages::{Called, PasskeyForm, Plate, Problems, address as host, around, rendered};
 use crate::store::cases::CaseBinding;
 
 /// The page at the desk looks by itself every few seconds whether the officer has confirmed.
@@ -35,7 +37,8 @@ fn code_page(
     let csrf = http.token(&browser);
     let main = rendered(&TypeCode { t: http.texts(), csrf: &csrf, code, problems });
     let title = http.texts().say("code-title");
-    let layout = Layout::new(&http.site, &title, &main).band(Band::Teal, http.texts().say("enrol-title"));
+    let notes = rendered(&TypeCodeNotes { t: http.texts(), address: &format!("{}/", http.site.base_url) });
+    let layout = Layout::new(&http.site, &title, &main).notes(&notes).back("/");
     http.page(if problems.is_empty() { layout } else { layout.error() }, Some(&browser))
 }
 
@@ -91,18 +94,22 @@ fn invitation_page(http: &Http, browser: &Browser, code: &SlipCode, invitation: 
     });
     let names: Vec<Plate> =
         invitation.names.iter().map(|(script, name)| Plate::new(script, name.clone())).collect();
+    let hello = invitation.called.as_ref().map(|(script, called)| {
+        around(t, "enrol-hello", &rendered(&Called(&Plate::new(script, called.clone()))))
+    });
     let main = rendered(&MakePasskey {
         t,
         case_number: &invitation.case_number,
+        hello,
         names: &names,
-        rp_id: &http.app.trust.charter().tbs().rp_id,
+        shows: around(t, "enrol-now-shows", host(&http.app.trust.charter().tbs().rp_id).as_str()),
         desk: invitation.binding == CaseBinding::Desk,
         form,
     });
     let address = format!("{}/", http.site.base_url);
     let notes = rendered(&MakePasskeyNotes { t, address: &address });
     let title = t.say("enrol-title");
-    http.page(Layout::new(&http.site, &title, &main).notes(&notes).passkey(), Some(browser))
+    http.page(Layout::new(&http.site, &title, &main).notes(&notes).back("/enrol").passkey(), Some(browser))
 }
 
 pub(super) async fn accept(
@@ -134,13 +141,14 @@ pub(super) async fn made(State(http): State<Http>, Path(code): Path<String>, cas
     };
     let again = format!("/enrol/{code}/made");
     let (waiting, key) = match &progress {
-        Progress::Waiting { fingerprint } => (Some(fingerprint.as_str()), "made-waiting-title"),
+        Progress::Waiting { fingerprint } => (Some(fingerprint.split(' ').collect()), "made-waiting-title"),
         Progress::Enrolled => (None, "made-title"),
     };
-    let main = rendered(&PasskeyMade { t: http.texts(), waiting, again: &again });
-    let title = http.texts().say(key);
-    let mut response = http.page(Layout::new(&http.site, &title, &main), None);
-    if waiting.is_some() {
+    let (t, waits) = (http.texts(), matches!(progress, Progress::Waiting { .. }));
+    let main = rendered(&PasskeyMade { t, waiting, again: &again });
+    let (title, notes) = (t.say(key), rendered(&PasskeyMadeNotes { t, waiting: waits }));
+    let mut response = http.page(Layout::new(&http.site, &title, &main).notes(&notes), None);
+    if waits {
         response.headers_mut().insert(header::REFRESH, LOOK_AGAIN);
     }
     response

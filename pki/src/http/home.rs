@@ -13,7 +13,8 @@ pub(super) async fn page(State(http): State<Http>) -> Response {
     let fingerprint = home::groups(&sha256(http.app.trust.root_der()).hex());
     let main = rendered(&home::Home { t: http.texts(), fingerprint });
     let title = http.texts().say("home-title");
-    http.page(Layout::new(&http.site, &title, &main), None)
+    let notes = rendered(&home::HomeNotes { t: http.texts() });
+    http.page(Layout::new(&http.site, &title, &main).notes(&notes), None)
 }
 
 pub(super) async fn nowhere(State(http): State<Http>, case: CaseNumber) -> Response {

@@ -2,16 +2,9 @@
 
 use askama::Template;
 use service::i18n::Texts;
+use service::page::{Icon, Markup, Tag, Tagged};
 
-use super::{Plate, Problems};
-
-/// What stands in the bar of every page of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Facts {
-    pub(crate) desk: String,
-    pub(crate) officer: String,
-    pub(crate) case: Option<(String, String)>,
-}
+use super::{Plate, Problems, rendered};
 
 /// How far a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +15,19 @@ pub(crate) enum Progress {
 }
 
 impl Progress {
-    pub(crate) const fn key(self) -> &'static str {
+    const fn key(self) -> &'static str {
         match self {
             Self::Done => "step-done",
             Self::Now => "step-now",
             Self::Next => "step-next",
+        }
+    }
+
+    const fn look(self) -> Tagged {
+        match self {
+            Self::Done => Tagged::Done,
+            Self::Now => Tagged::Now,
+            Self::Next => Tagged::Plain,
         }
     }
 }
@@ -42,26 +43,100 @@ pub(crate) const STEPS: [&str; 7] = [
     "step-confirm",
 ];
 
-/// The seven steps in the margin.
-#[derive(Template)]
-#[template(path = "desk-steps.html")]
-pub(crate) struct Steps<'a> {
-    pub(crate) t: &'a Texts,
-    pub(crate) steps: Vec<(&'static str, Progress)>,
+/// The line above the heading: which of the seven steps this is.
+pub(crate) fn place(t: &Texts, step: &str) -> String {
+    let number = STEPS.iter().position(|known| *known == step).map_or(0, |index| index + 1);
+    t.say_with("steps-place", &[("number", &number.to_string()), ("count", &STEPS.len().to_string())])
 }
 
-impl<'a> Steps<'a> {
-    /// All before `now` are done.
-    pub(crate) fn at(t: &'a Texts, now: &str) -> Self {
+/// The margin of a case: what to ask the person now, why, and the seven steps with what was recorded.
+#[derive(Template)]
+#[template(path = "desk-notes.html")]
+pub(crate) struct Notes<'a> {
+    pub(crate) t: &'a Texts,
+    /// `step-names` ..
+    now: &'static str,
+    pub(crate) names: Vec<Plate>,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// One of the seven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) key: &'static str,
+    pub(crate) progress: Progress,
+    /// What was recorded there.
+    pub(crate) recorded: Option<String>,
+}
+
+impl<'a> Notes<'a> {
+    /// All before `now` are done, and so is what was recorded before somebody went back.
+    pub(crate) fn at(
+        t: &'a Texts,
+        now: &'static str,
+        names: Vec<Plate>,
+        recorded: impl Fn(&str) -> Option<String>,
+    ) -> Self {
         let place = STEPS.iter().position(|step| *step == now).unwrap_or(STEPS.len());
-        let progress = |index: usize| match index.cmp(&place) {
-            std::cmp::Ordering::Less => Progress::Done,
-            std::cmp::Ordering::Equal => Progress::Now,
-            std::cmp::Ordering::Greater => Progress::Next,
-        };
-        let steps = STEPS.into_iter().enumerate().map(|(index, step)| (step, progress(index))).collect();
-        Self { t, steps }
+        let steps = STEPS.into_iter().enumerate().map(|(index, key)| {
+            let recorded = recorded(key);
+            let progress = match index.cmp(&place) {
+                std::cmp::Ordering::Less => Progress::Done,
+                std::cmp::Ordering::Equal => Progress::Now,
+                std::cmp::Ordering::Greater if recorded.is_some() => Progress::Done,
+                std::cmp::Ordering::Greater => Progress::Next,
+            };
+            Step { key, progress, recorded }
+        });
+        let steps = steps.collect();
+        Self { t, now, names, steps }
     }
+
+    /// What to say to the person, where there is something to ask.
+    fn ask(&self) -> Option<String> {
+        let key = match self.now {
+            "step-names" => "ask-names",
+            "step-other-names" => "ask-other-names",
+            "step-birth-date" => "ask-birth-date",
+            "step-identity" => "ask-identity",
+            "step-approve" => "ask-approve",
+            "step-confirm" => "ask-confirm",
+            _ => return None,
+        };
+        Some(self.t.say(key))
+    }
+
+    /// Whether the person looks at the names now.
+    fn shows_names(&self) -> bool {
+        self.now == "step-approve"
+    }
+
+    fn tag(&self, step: &Step) -> String {
+        let words = self.t.say(step.progress.key());
+        rendered(&Tag { look: step.progress.look(), words: &words })
+    }
+}
+
+/// The margin between two people.
+#[derive(Template)]
+#[template(path = "desk-home-notes.html")]
+pub(crate) struct HomeNotes<'a> {
+    pub(crate) t: &'a Texts,
+}
+
+/// The margin of an enrolled person.
+#[derive(Template)]
+#[template(path = "desk-person-notes.html")]
+pub(crate) struct PersonNotes<'a> {
+    pub(crate) t: &'a Texts,
+}
+
+/// The margin where officers sign in.
+#[derive(Template)]
+#[template(path = "desk-sign-in-notes.html")]
+pub(crate) struct SignInNotes<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) rp_id: &'a str,
 }
 
 /// An officer signs in.
@@ -81,8 +156,17 @@ pub(crate) struct OfficerInvitation<'a> {
     pub(crate) t: &'a Texts,
     pub(crate) name: &'a str,
     pub(crate) desk: &'a str,
-    pub(crate) rp_id: &'a str,
+    /// What the device shows, in a sentence.
+    pub(crate) shows: Markup,
     pub(crate) form: String,
+}
+
+/// The margin of an officer's link.
+#[derive(Template)]
+#[template(path = "desk-enrol-notes.html")]
+pub(crate) struct OfficerInvitationNotes<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) address: &'a str,
 }
 
 /// The desk between two people.
@@ -90,7 +174,6 @@ pub(crate) struct OfficerInvitation<'a> {
 #[template(path = "desk-home.html")]
 pub(crate) struct DeskHome<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
     /// The case in hand.
     pub(crate) open: Option<&'a str>,
@@ -103,7 +186,6 @@ pub(crate) struct DeskHome<'a> {
 #[template(path = "desk-names.html")]
 pub(crate) struct Names<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
     pub(crate) typed: &'a TypedName,
     pub(crate) problems: &'a Problems,
@@ -134,7 +216,6 @@ pub(crate) const KINDS: [&str; 3] = ["transliterated", "previous", "preferred"];
 #[template(path = "desk-other-names.html")]
 pub(crate) struct OtherNames<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
     /// Recorded so far: kind key, name.
     pub(crate) recorded: Vec<(String, Plate)>,
@@ -148,7 +229,6 @@ pub(crate) struct OtherNames<'a> {
 #[template(path = "desk-birth-date.html")]
 pub(crate) struct BirthDate<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
     pub(crate) day: &'a str,
     pub(crate) month: &'a str,
@@ -164,8 +244,12 @@ pub(crate) const DOCUMENTS: [&str; 4] = ["passport", "identity-card", "residence
 #[template(path = "desk-identity.html")]
 pub(crate) struct IdentityCheck<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
+    pub(crate) number: &'a str,
+    /// Kind key, name: what must stand in the document.
+    pub(crate) names: Vec<(String, Plate)>,
+    /// Spelled; empty while nobody has recorded it.
+    pub(crate) birth_date: String,
     pub(crate) document: &'a str,
     pub(crate) ending: &'a str,
     pub(crate) photo: &'a str,
@@ -177,7 +261,6 @@ pub(crate) struct IdentityCheck<'a> {
 #[template(path = "desk-answers.html")]
 pub(crate) struct Answers<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
     pub(crate) number: &'a str,
     /// Kind key, name.
@@ -193,7 +276,6 @@ pub(crate) struct Answers<'a> {
 #[template(path = "desk-approve.html")]
 pub(crate) struct Approve<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
     pub(crate) number: &'a str,
     pub(crate) name: Plate,
@@ -205,18 +287,31 @@ pub(crate) struct Approve<'a> {
 #[template(path = "desk-slip.html")]
 pub(crate) struct Slip<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
-    pub(crate) csrf: &'a str,
+    /// Mark, country, date and case.
+    pub(crate) head: String,
+    /// The heading, which calls the person by name.
+    pub(crate) title: Markup,
     pub(crate) number: &'a str,
     pub(crate) names: &'a [Plate],
     /// Four groups of four.
     pub(crate) code: Vec<String>,
     /// Where the code is typed.
-    pub(crate) address: String,
+    pub(crate) address: Markup,
     pub(crate) until: String,
-    /// What was looked at.
-    pub(crate) document: String,
+    /// What was looked at: a sentence.
+    pub(crate) did: String,
     pub(crate) ending: &'a str,
+    pub(crate) desk: &'a str,
+    pub(crate) officer: &'a str,
+}
+
+/// What an officer does with a slip; not on paper.
+#[derive(Template)]
+#[template(path = "desk-slip-below.html")]
+pub(crate) struct SlipBelow<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) csrf: &'a str,
+    pub(crate) number: &'a str,
 }
 
 /// The person's passkey has arrived.
@@ -224,10 +319,10 @@ pub(crate) struct Slip<'a> {
 #[template(path = "desk-confirm.html")]
 pub(crate) struct Confirm<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
     pub(crate) number: &'a str,
-    pub(crate) fingerprint: &'a str,
+    /// Four groups of four.
+    pub(crate) fingerprint: Vec<&'a str>,
     /// Whether the passkey may be copied to other devices of the person.
     pub(crate) synced: bool,
     pub(crate) form: String,
@@ -238,7 +333,6 @@ pub(crate) struct Confirm<'a> {
 #[template(path = "desk-person.html")]
 pub(crate) struct Person<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) csrf: &'a str,
     pub(crate) number: &'a str,
     /// `active`, `suspended`, `revoked`, `deceased`.
@@ -263,7 +357,6 @@ impl Person<'_> {
 #[template(path = "desk-order.html")]
 pub(crate) struct Order<'a> {
     pub(crate) t: &'a Texts,
-    pub(crate) facts: &'a Facts,
     pub(crate) number: &'a str,
     /// `suspended` or `active`.
     pub(crate) to: &'static str,

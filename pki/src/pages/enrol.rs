@@ -2,6 +2,7 @@
 
 use askama::Template;
 use service::i18n::Texts;
+use service::page::{Icon, Markup};
 
 use super::{Plate, Problems};
 
@@ -21,9 +22,11 @@ pub(crate) struct TypeCode<'a> {
 pub(crate) struct MakePasskey<'a> {
     pub(crate) t: &'a Texts,
     pub(crate) case_number: &'a str,
+    /// The greeting.
+    pub(crate) hello: Option<Markup>,
     pub(crate) names: &'a [Plate],
-    /// What the device shows.
-    pub(crate) rp_id: &'a str,
+    /// What the device shows, in a sentence.
+    pub(crate) shows: Markup,
     /// Whether an officer sits opposite and confirms.
     pub(crate) desk: bool,
     pub(crate) form: String,
@@ -37,13 +40,30 @@ pub(crate) struct MakePasskeyNotes<'a> {
     pub(crate) address: &'a str,
 }
 
+/// Where the code stands, in the margin.
+#[derive(Template)]
+#[template(path = "enrol-code-notes.html")]
+pub(crate) struct TypeCodeNotes<'a> {
+    pub(crate) t: &'a Texts,
+    pub(crate) address: &'a str,
+}
+
+/// What comes next, in the margin.
+#[derive(Template)]
+#[template(path = "made-notes.html")]
+pub(crate) struct PasskeyMadeNotes<'a> {
+    pub(crate) t: &'a Texts,
+    /// Whether the officer has not confirmed yet.
+    pub(crate) waiting: bool,
+}
+
 /// The passkey was made.
 #[derive(Template)]
 #[template(path = "made.html")]
 pub(crate) struct PasskeyMade<'a> {
     pub(crate) t: &'a Texts,
     /// To compare with the officer's screen, while the officer has not confirmed.
-    pub(crate) waiting: Option<&'a str>,
+    pub(crate) waiting: Option<Vec<&'a str>>,
     /// To look again.
     pub(crate) again: &'a str,
 }

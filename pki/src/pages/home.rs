@@ -2,6 +2,7 @@
 
 use askama::Template;
 use service::i18n::Texts;
+use service::page::Icon;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -9,6 +10,13 @@ pub(crate) struct Home<'a> {
     pub(crate) t: &'a Texts,
     /// SHA-256 of the root certificate, groups of four.
     pub(crate) fingerprint: Vec<String>,
+}
+
+/// What to bring, what is kept, and who needs the root.
+#[derive(Template)]
+#[template(path = "home-notes.html")]
+pub(crate) struct HomeNotes<'a> {
+    pub(crate) t: &'a Texts,
 }
 
 /// A hexadecimal text in groups of four.

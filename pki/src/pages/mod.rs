@@ -10,6 +10,7 @@ pub(crate) mod home;
 use askama::Template;
 use pki_core::time::Instant;
 use service::i18n::Texts;
+use service::page::{Markup, escape};
 
 /// The catalogue of this house.
 pub(crate) const CATALOGUE: &str = include_str!("../../locales/en/main.ftl");
@@ -42,11 +43,40 @@ impl Plate {
     }
 }
 
+/// A name where a sentence speaks to the person: `<bdi>` with language and direction.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = "<bdi lang=\"{{ self.0.lang }}\" dir=\"{{ self.0.dir }}\">{{ self.0.text }}</bdi>"
+)]
+pub(crate) struct Called<'a>(pub(crate) &'a Plate);
+
+/// A sentence of the catalogue with something set off inside it: its one variable `$it` becomes this HTML.
+pub(crate) fn around(texts: &Texts, key: &str, it: &str) -> Markup {
+    // A private-use character: no catalogue holds one, and escaping leaves it alone.
+    const PLACE: &str = "\u{e000}";
+    Markup::trusted(escape(&texts.say_with(key, &[("it", PLACE)])).replace(PLACE, it))
+}
+
+/// An address or a host inside a sentence: bold, and left to right among letters that are not.
+pub(crate) fn address(address: &str) -> Markup {
+    Markup::trusted(format!("<b><bdi>{}</bdi></b>", escape(address)))
+}
+
+/// Words of the catalogue, bold inside a sentence.
+pub(crate) fn bold(texts: &Texts, key: &str) -> Markup {
+    Markup::trusted(format!("<b>{}</b>", escape(&texts.say(key))))
+}
+
 /// "4 May 2027, 14:05 UTC".
 pub(crate) fn when(texts: &Texts, at: Instant) -> String {
+    texts.say_with("when", &[("date", &date(texts, at)), ("time", &clock(at))])
+}
+
+/// "14:05".
+pub(crate) fn clock(at: Instant) -> String {
     let time = at.generalized().to_date_time();
-    let (hour, minutes) = (format!("{:02}", time.hour()), format!("{:02}", time.minutes()));
-    texts.say_with("when", &[("date", &date(texts, at)), ("hour", &hour), ("minutes", &minutes)])
+    format!("{:02}:{:02}", time.hour(), time.minutes())
 }
 
 /// "4 May 2027".
@@ -138,5 +168,16 @@ mod tests {
         let plate = Plate::new("Arab", "أمينة".to_owned());
         assert_eq!((plate.lang.as_str(), plate.dir), ("und-Arab", "rtl"));
         assert_eq!(Plate::new("Latn", String::new()).dir, "ltr");
+    }
+
+    /// A name in a sentence is escaped and keeps its language and direction; the sentence is escaped too.
+    #[test]
+    fn a_name_in_a_sentence_is_isolated() {
+        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let called = rendered(&Called(&Plate::new("Arab", "<أمينة>".to_owned())));
+        assert_eq!(
+            around(&texts, "enrol-hello", &called).as_str(),
+            "Hello, <bdi lang=\"und-Arab\" dir=\"rtl\">&#60;أمينة&#62;</bdi>."
+        );
     }
 }

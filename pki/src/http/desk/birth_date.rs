@@ -10,7 +10,7 @@ use service::http::CaseNumber;
 use service::http::form::Form;
 
 use super::super::Http;
-use super::{Desk, at, step};
+use super::{Desk, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk;
 use crate::pages::desk::BirthDate;
@@ -47,9 +47,17 @@ pub(in crate::http) async fn page(
 }
 
 fn show(desk: &Desk, case: &CaseRow, [day, month, year]: [&str; 3], problems: &Problems) -> Response {
-    let (facts, csrf) = (desk.facts(Some(case)), desk.csrf());
-    let page = BirthDate { t: desk.http.texts(), facts: &facts, csrf: &csrf, day, month, year, problems };
-    desk.page("birth-title", &rendered(&page), Some("step-birth-date"), problems)
+    let t = desk.http.texts();
+    let main = rendered(&BirthDate { t, csrf: &desk.csrf(), day, month, year, problems });
+    desk.page(Sheet {
+        title: t.say("birth-title"),
+        main: &main,
+        case: Some(case),
+        step: Some("step-birth-date"),
+        back: Some((at(&case.number, "other-names"), "step-other-names")),
+        wrong: !problems.is_empty(),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn answer(

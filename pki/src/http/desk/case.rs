@@ -8,11 +8,11 @@ use service::http::CaseNumber;
 use service::http::form::Form;
 
 use super::super::{Http, go};
-use super::{Desk, at, step};
+use super::{Desk, Sheet, at, step};
 use crate::app::desk;
 use crate::app::status::{self, StatusError};
-use crate::pages::desk::Person;
-use crate::pages::{Problems, rendered, when};
+use crate::pages::desk::{Person, PersonNotes};
+use crate::pages::{rendered, when};
 use crate::store::cases::{CaseRow, Stage};
 use crate::store::people::PersonRow;
 
@@ -59,14 +59,19 @@ fn person_page(desk: &Desk, person: &PersonRow) -> Response {
     let t = desk.http.texts();
     let main = rendered(&Person {
         t,
-        facts: &desk.facts(None),
         csrf: &desk.csrf(),
         number: &person.case_number,
         status: status_word(person.status),
         since: when(t, person.status_at),
         enrolled: when(t, person.enrolled_at),
     });
-    desk.page("person-title", &main, None, &Problems::default())
+    desk.page(Sheet {
+        title: t.say("person-title"),
+        main: &main,
+        notes: rendered(&PersonNotes { t }),
+        back: Some(("/desk".to_owned(), "desk-title")),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn close(

@@ -7,10 +7,10 @@ use service::http::CaseNumber;
 use service::http::form::{Form, Query};
 
 use super::super::{Http, go};
-use super::{Desk, step};
+use super::{Desk, Sheet, step};
 use crate::app::desk::{self, DeskError};
 use crate::app::status::{self, StatusError};
-use crate::pages::desk::DeskHome;
+use crate::pages::desk::{DeskHome, HomeNotes};
 use crate::pages::{Problems, rendered};
 
 pub(in crate::http) async fn page(
@@ -27,15 +27,15 @@ async fn home(desk: &Desk, number: &str, problems: &Problems) -> Response {
         Ok(open) => open,
         Err(fault) => return desk.http.fault(&desk.case, &fault),
     };
-    let main = rendered(&DeskHome {
-        t: desk.http.texts(),
-        facts: &desk.facts(None),
-        csrf: &desk.csrf(),
-        open: open.as_deref(),
-        number,
-        problems,
-    });
-    desk.page("desk-title", &main, None, problems)
+    let t = desk.http.texts();
+    let main = rendered(&DeskHome { t, csrf: &desk.csrf(), open: open.as_deref(), number, problems });
+    desk.page(Sheet {
+        title: t.say("desk-title"),
+        main: &main,
+        notes: rendered(&HomeNotes { t }),
+        wrong: !problems.is_empty(),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn open(

@@ -9,11 +9,12 @@ use service::http::CaseNumber;
 use service::http::form::Form;
 
 use super::super::{Http, go};
-use super::{Desk, at, step};
+use super::record::plates;
+use super::{Desk, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk;
 use crate::pages::desk::{DOCUMENTS, IdentityCheck};
-use crate::pages::{Problems, rendered};
+use crate::pages::{Problems, rendered, spelled_date};
 use crate::store::cases::{CaseRow, Identity};
 use crate::store::officers::OfficerRow;
 
@@ -31,17 +32,27 @@ pub(in crate::http) async fn page(
 }
 
 fn show(desk: &Desk, case: &CaseRow, typed: &Identity, problems: &Problems) -> Response {
-    let (facts, csrf) = (desk.facts(Some(case)), desk.csrf());
+    let t = desk.http.texts();
     let main = rendered(&IdentityCheck {
-        t: desk.http.texts(),
-        facts: &facts,
-        csrf: &csrf,
+        t,
+        csrf: &desk.csrf(),
+        number: &case.number,
+        names: plates(case),
+        birth_date: case.answers.birth_date.as_deref().map_or_else(String::new, |date| spelled_date(t, date)),
         document: &typed.document,
         ending: &typed.ending,
         photo: &typed.photo,
         problems,
     });
-    desk.page("identity-title", &main, Some("step-identity"), problems)
+    desk.page(Sheet {
+        title: t.say("identity-title"),
+        main: &main,
+        case: Some(case),
+        step: Some("step-identity"),
+        back: Some((at(&case.number, "birth-date"), "step-birth-date")),
+        wrong: !problems.is_empty(),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn answer(

@@ -18,14 +18,15 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use service::http::CaseNumber;
 use service::http::form::Form;
-use service::page::Layout;
+use service::page::{Layout, escape};
 
+use self::record::{document, plates};
 use super::{Browser, Http, go};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::app::session::Session;
-use crate::pages::desk::{Facts, Steps};
-use crate::pages::{Problems, rendered, when};
+use crate::pages::desk::Notes;
+use crate::pages::{Plate, clock, rendered, spelled_date};
 use crate::store::cases::CaseRow;
 use crate::store::officers::OfficerRow;
 
@@ -77,14 +78,36 @@ impl Desk {
         self.http.desk_error(&self.case, error)
     }
 
-    /// What stands in the bar.
-    fn facts(&self, case: Option<&CaseRow>) -> Facts {
-        let texts = &self.http.site.texts;
-        Facts {
-            desk: self.officer().desk.clone(),
-            officer: self.officer().name.clone(),
-            case: case.map(|case| (case.number.clone(), when(texts, case.opened_at))),
+    /// What stands in the second bar: where, who, and the case in hand.
+    fn facts(&self, case: Option<&CaseRow>) -> Vec<(String, String)> {
+        let t = self.http.texts();
+        let mut facts = vec![
+            (t.say("desk-at"), self.officer().desk.clone()),
+            (t.say("desk-officer"), self.officer().name.clone()),
+        ];
+        if let Some(case) = case {
+            let (opened, until) = (clock(case.opened_at), clock(case.expires_at));
+            let time = t.say_with("desk-opened-until", &[("opened", &opened), ("until", &until)]);
+            facts.extend([(t.say("desk-case"), case.number.clone()), (t.say("desk-opened"), time)]);
         }
+        facts
+    }
+
+    /// The margin of a case at this step.
+    fn notes(&self, case: &CaseRow, step: &'static str) -> String {
+        let t = self.http.texts();
+        let names: Vec<Plate> = plates(case).into_iter().map(|(_, name)| name).collect();
+        let first = |from: usize| names.get(from).map(|name| name.text.clone());
+        let (first, second) = (first(0), first(1));
+        let (born, (document, _)) = (case.answers.birth_date.as_deref(), document(t, case));
+        let recorded = |step: &str| match step {
+            "step-names" => first.clone(),
+            "step-other-names" => second.clone(),
+            "step-birth-date" => born.map(|date| spelled_date(t, date)),
+            "step-identity" => Some(document.clone()).filter(|document| !document.is_empty()),
+            _ => None,
+        };
+        rendered(&Notes::at(t, step, names, recorded))
     }
 
     /// Runs a step detached from the browser's patience, with the officer.
@@ -106,16 +129,52 @@ impl Desk {
         }
     }
 
-    /// A page of the desk: title, main part, the step that it is, problems in its form.
-    fn page(&self, title_key: &str, main: &str, step: Option<&str>, problems: &Problems) -> Response {
-        let texts = &self.http.site.texts;
-        let notes = step.map(|step| rendered(&Steps::at(texts, step))).unwrap_or_default();
-        let title = texts.say(title_key);
-        let layout =
-            Layout::new(&self.http.site, &title, main).notes(&notes).sign_out("/desk/sign-out", self.csrf());
-        let layout = if main.contains("data-passkey=") { layout.passkey() } else { layout };
-        self.http.page(if problems.is_empty() { layout } else { layout.error() }, Some(&self.browser))
+    /// The link at the end of the second bar: the case stays open, the officer stands at the desk.
+    fn pause(&self) -> String {
+        format!("<a href=\"/desk\">{}</a>", escape(&self.http.texts().say("desk-pause")))
     }
+
+    /// A page of the desk.
+    fn page(&self, sheet: Sheet<'_>) -> Response {
+        let t = self.http.texts();
+        let facts = self.facts(sheet.case);
+        let pause = if sheet.case.is_some() { self.pause() } else { String::new() };
+        let notes = match (sheet.case, sheet.step) {
+            (Some(case), Some(step)) => self.notes(case, step),
+            _ => sheet.notes,
+        };
+        let mut layout = Layout::new(&self.http.site, &sheet.title, sheet.main)
+            .facts(&facts, &pause)
+            .notes(&notes)
+            .sign_out("/desk/sign-out", self.csrf());
+        if let Some((href, key)) = &sheet.back {
+            layout = layout.back_to(href, t.say(key));
+        }
+        if sheet.main.contains("data-passkey=") {
+            layout = layout.passkey();
+        }
+        if sheet.wrong {
+            layout = layout.error();
+        }
+        self.http.page(layout, Some(&self.browser))
+    }
+}
+
+/// What a page of the desk is made of.
+#[derive(Default)]
+struct Sheet<'a> {
+    title: String,
+    main: &'a str,
+    /// The case in hand, which the bar names.
+    case: Option<&'a CaseRow>,
+    /// Which of its steps this is; the margin shows all of them.
+    step: Option<&'static str>,
+    /// The margin of a page that is no step.
+    notes: String,
+    /// Where the way back leads, and the key of its words.
+    back: Option<(String, &'static str)>,
+    /// Whether something in its form must be mended.
+    wrong: bool,
 }
 
 /// `/desk/cases/NUMBER/STEP`.

@@ -12,7 +12,7 @@ use service::i18n::Texts;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::super::Http;
-use super::{Desk, at, step};
+use super::{Desk, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::pages::desk::{Names, SCRIPTS, TypedName};
@@ -90,9 +90,17 @@ pub(in crate::http) async fn page(
 }
 
 fn show(desk: &Desk, case: &CaseRow, typed: &TypedName, problems: &Problems) -> Response {
-    let (facts, csrf) = (desk.facts(Some(case)), desk.csrf());
-    let main = rendered(&Names { t: desk.http.texts(), facts: &facts, csrf: &csrf, typed, problems });
-    desk.page("names-title", &main, Some("step-names"), problems)
+    let t = desk.http.texts();
+    let main = rendered(&Names { t, csrf: &desk.csrf(), typed, problems });
+    desk.page(Sheet {
+        title: t.say("names-title"),
+        main: &main,
+        case: Some(case),
+        step: Some("step-names"),
+        back: Some(("/desk".to_owned(), "desk-title")),
+        wrong: !problems.is_empty(),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn answer(

@@ -6,12 +6,12 @@ use axum::response::{IntoResponse, Response};
 use pki_core::enrolment::SlipCode;
 use service::http::form::Form;
 use service::http::{CaseNumber, detached};
-use service::page::{Band, Layout};
+use service::page::Layout;
 
 use super::super::{Http, go, sealed_of, text_of};
 use crate::app::officer::{self, OnboardError};
-use crate::pages::desk::OfficerInvitation;
-use crate::pages::{PasskeyForm, rendered};
+use crate::pages::desk::{OfficerInvitation, OfficerInvitationNotes};
+use crate::pages::{PasskeyForm, address, around, rendered};
 
 pub(in crate::http) async fn invite(
     State(http): State<Http>,
@@ -43,11 +43,12 @@ pub(in crate::http) async fn invite(
         t,
         name: &invitation.name,
         desk: &invitation.desk,
-        rp_id: &http.app.trust.charter().tbs().rp_id,
+        shows: around(t, "enrol-now-shows", address(&http.app.trust.charter().tbs().rp_id).as_str()),
         form,
     });
+    let notes = rendered(&OfficerInvitationNotes { t, address: &format!("{}/", http.site.base_url) });
     let title = t.say("officer-title");
-    let layout = Layout::new(&http.site, &title, &main).band(Band::Teal, t.say("desk-title")).passkey();
+    let layout = Layout::new(&http.site, &title, &main).notes(&notes).passkey();
     http.page(layout, Some(&browser))
 }
 

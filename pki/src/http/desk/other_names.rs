@@ -11,7 +11,7 @@ use service::http::form::Form;
 
 use super::super::{Http, go};
 use super::names::{mend, parts, typed};
-use super::{Desk, at, step};
+use super::{Desk, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::app::names::writings;
@@ -56,17 +56,17 @@ fn show(desk: &Desk, case: &CaseRow, another: &str, typed: &TypedName, problems:
         .filter(|writing| writing.kind != FieldKind::Official)
         .map(|writing| (kind_key(writing.kind).to_owned(), Plate::new(writing.script, writing.full())))
         .collect();
-    let (facts, csrf) = (desk.facts(Some(case)), desk.csrf());
-    let main = rendered(&OtherNames {
-        t: desk.http.texts(),
-        facts: &facts,
-        csrf: &csrf,
-        recorded,
-        another,
-        typed,
-        problems,
-    });
-    desk.page("other-title", &main, Some("step-other-names"), problems)
+    let t = desk.http.texts();
+    let main = rendered(&OtherNames { t, csrf: &desk.csrf(), recorded, another, typed, problems });
+    desk.page(Sheet {
+        title: t.say("other-title"),
+        main: &main,
+        case: Some(case),
+        step: Some("step-other-names"),
+        back: Some((at(&case.number, "names"), "step-names")),
+        wrong: !problems.is_empty(),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn answer(

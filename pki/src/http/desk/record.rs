@@ -11,7 +11,7 @@ use service::i18n::Texts;
 
 use super::super::Http;
 use super::other_names::kind_key;
-use super::{Desk, at, step};
+use super::{Desk, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::app::names::writings;
@@ -51,12 +51,10 @@ pub(in crate::http) async fn page(
 
 fn show(desk: &Desk, case: &CaseRow, problems: &Problems) -> Response {
     let t = desk.http.texts();
-    let (facts, csrf) = (desk.facts(Some(case)), desk.csrf());
     let (document, ending) = document(t, case);
     let main = rendered(&Answers {
         t,
-        facts: &facts,
-        csrf: &csrf,
+        csrf: &desk.csrf(),
         number: &case.number,
         names: plates(case),
         birth_date: spelled_date(t, case.answers.birth_date.as_deref().unwrap_or_default()),
@@ -64,7 +62,15 @@ fn show(desk: &Desk, case: &CaseRow, problems: &Problems) -> Response {
         ending,
         problems,
     });
-    desk.page("answers-title", &main, Some("step-approve"), problems)
+    desk.page(Sheet {
+        title: t.say("answers-title"),
+        main: &main,
+        case: Some(case),
+        step: Some("step-approve"),
+        back: Some((at(&case.number, "identity"), "step-identity")),
+        wrong: !problems.is_empty(),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn make(
@@ -100,7 +106,7 @@ pub(in crate::http) async fn approve_page(
     let Stage::Recorded(recorded) = &row.stage else { return desk.refuse(&DeskError::OtherStep) };
     let Some((_, name)) = plates(&row).into_iter().next() else { return desk.refuse(&DeskError::OtherStep) };
     let (t, action) = (desk.http.texts(), at(&number, "approve"));
-    let (facts, csrf) = (desk.facts(Some(&row)), desk.csrf());
+    let csrf = desk.csrf();
     let form = rendered(&PasskeyForm {
         t,
         kind: "get",
@@ -111,8 +117,15 @@ pub(in crate::http) async fn approve_page(
         button: t.say("approve-button"),
         refused: t.say("approve-refused"),
     });
-    let main = rendered(&Approve { t, facts: &facts, csrf: &csrf, number: &number, name, form });
-    desk.page("approve-title", &main, Some("step-approve"), &Problems::default())
+    let main = rendered(&Approve { t, csrf: &csrf, number: &number, name, form });
+    desk.page(Sheet {
+        title: t.say("approve-title"),
+        main: &main,
+        case: Some(&row),
+        step: Some("step-approve"),
+        back: Some((at(&number, "answers"), "answers-title")),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn approve(

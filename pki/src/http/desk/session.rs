@@ -9,7 +9,7 @@ use service::page::{Band, Layout};
 
 use super::super::{COOKIE_SECONDS, Holds, Http, cookie_value, go, sealed_of, text_of};
 use crate::app::session;
-use crate::pages::desk::SignIn;
+use crate::pages::desk::{SignIn, SignInNotes};
 use crate::pages::{PasskeyForm, rendered};
 
 pub(in crate::http) async fn page(
@@ -36,7 +36,12 @@ pub(in crate::http) async fn page(
     });
     let main = rendered(&SignIn { t, welcome: query.one("new").is_some(), form });
     let title = t.say("sign-in-title");
-    let layout = Layout::new(&http.site, &title, &main).band(Band::Teal, t.say("desk-title")).passkey();
+    let notes = rendered(&SignInNotes { t, rp_id: &http.app.trust.charter().tbs().rp_id });
+    let layout = Layout::new(&http.site, &title, &main)
+        .band(Band::Teal, t.say("sign-in-band"))
+        .step(t.say("desk-title"))
+        .notes(&notes)
+        .passkey();
     http.page(layout, Some(&browser))
 }
 

@@ -9,15 +9,17 @@ use pki_core::assertion::FLAG_BE;
 use pki_core::bytes::write;
 use service::http::CaseNumber;
 use service::http::form::Form;
+use service::page::{Layout, Shape, TitleBlock};
 
 use super::super::{Http, go};
-use super::record::{document, plates};
-use super::{Desk, at, step};
+use super::record::plates;
+use super::{Desk, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
+use crate::app::names::writings;
 use crate::app::person::fingerprint;
-use crate::pages::desk::{Confirm, Slip};
-use crate::pages::{PasskeyForm, Plate, Problems, rendered, when};
+use crate::pages::desk::{Confirm, Slip, SlipBelow};
+use crate::pages::{Called, PasskeyForm, Plate, address, around, rendered, when};
 use crate::store::cases::{Arrived, CaseRow, Stage};
 use crate::store::officers::OfficerRow;
 
@@ -37,28 +39,46 @@ pub(in crate::http) async fn page(
         Stage::Arrived(_) | Stage::Enrolled => return go(&format!("/desk/cases/{number}")),
         Stage::Open | Stage::Recorded(_) | Stage::Closed => return desk.refuse(&DeskError::OtherStep),
     };
-    let code = match desk::slip_code(&desk.http.app, recorded) {
-        Ok(code) => code.to_string(),
+    let mut response = match desk::slip_code(&desk.http.app, recorded) {
+        Ok(code) => paper(&desk, &row, &code.to_string()),
         Err(fault) => return desk.http.fault(&desk.case, &fault),
     };
-    let t = desk.http.texts();
-    let names: Vec<Plate> = plates(&row).into_iter().map(|(_, plate)| plate).collect();
-    let (document, ending) = document(t, &row);
-    let main = rendered(&Slip {
-        t,
-        facts: &desk.facts(Some(&row)),
-        csrf: &desk.csrf(),
-        number: &number,
-        names: &names,
-        code: code.split('-').map(str::to_owned).collect(),
-        address: desk.http.site.base_url.at("/enrol"),
-        until: when(t, row.expires_at),
-        document,
-        ending,
-    });
-    let mut response = desk.page("slip-title", &main, Some("step-slip"), &Problems::default());
     response.headers_mut().insert(header::REFRESH, LOOK_AGAIN);
     response
+}
+
+/// The slip as a paper of its own, and what the officer does with it below.
+fn paper(desk: &Desk, row: &CaseRow, code: &str) -> Response {
+    let (t, site, number) = (desk.http.texts(), &*desk.http.site, row.number.as_str());
+    let names: Vec<Plate> = plates(row).into_iter().map(|(_, plate)| plate).collect();
+    let called = writings(&row.answers.names)
+        .first()
+        .map_or_else(String::new, |first| rendered(&Called(&Plate::new(first.script, first.called()))));
+    let lines = [when(t, row.opened_at), t.say_with("slip-title-case", &[("number", number)])];
+    let identity = row.answers.identity.as_ref();
+    let main = rendered(&Slip {
+        t,
+        head: rendered(&TitleBlock { site, lines: &lines }),
+        title: around(t, "slip-title", &called),
+        number,
+        names: &names,
+        code: code.split('-').map(str::to_owned).collect(),
+        address: around(t, "slip-go-to", address(&site.base_url.at("/enrol")).as_str()),
+        until: when(t, row.expires_at),
+        did: identity.map_or_else(String::new, |known| t.say(&format!("slip-did-{}", known.document))),
+        ending: identity.map_or("", |known| known.ending.as_str()),
+        desk: &desk.officer().desk,
+        officer: &desk.officer().name,
+    });
+    let below = rendered(&SlipBelow { t, csrf: &desk.csrf(), number });
+    let (title, facts, pause) = (t.say("slip-page"), desk.facts(Some(row)), desk.pause());
+    let layout = Layout::new(site, &title, &main)
+        .shape(Shape::Paper)
+        .woven(number)
+        .below(&below)
+        .facts(&facts, &pause)
+        .sign_out("/desk/sign-out", desk.csrf());
+    desk.http.page(layout, Some(&desk.browser))
 }
 
 pub(in crate::http) async fn confirm_page(
@@ -78,7 +98,7 @@ pub(in crate::http) async fn confirm_page(
 
 fn show_confirm(desk: &Desk, case: &CaseRow, arrived: &Arrived) -> Response {
     let (t, action) = (desk.http.texts(), at(&case.number, "confirm"));
-    let (facts, csrf) = (desk.facts(Some(case)), desk.csrf());
+    let csrf = desk.csrf();
     let form = rendered(&PasskeyForm {
         t,
         kind: "get",
@@ -89,16 +109,22 @@ fn show_confirm(desk: &Desk, case: &CaseRow, arrived: &Arrived) -> Response {
         button: t.say("confirm-button"),
         refused: t.say("confirm-refused"),
     });
+    let fingerprint = fingerprint(&write(&arrived.tbs.public_key));
     let main = rendered(&Confirm {
         t,
-        facts: &facts,
         csrf: &csrf,
         number: &case.number,
-        fingerprint: &fingerprint(&write(&arrived.tbs.public_key)),
+        fingerprint: fingerprint.split(' ').collect(),
         synced: arrived.tbs.flags & FLAG_BE != 0,
         form,
     });
-    desk.page("confirm-title", &main, Some("step-confirm"), &Problems::default())
+    desk.page(Sheet {
+        title: t.say("confirm-title"),
+        main: &main,
+        case: Some(case),
+        step: Some("step-confirm"),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn confirm(

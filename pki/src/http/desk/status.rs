@@ -12,11 +12,11 @@ use service::http::form::Form;
 
 use super::super::{Http, go};
 use super::case::status_word;
-use super::{Desk, at, step};
+use super::{Desk, Sheet, at, step};
 use crate::app::App;
 use crate::app::status::{self, StatusError};
-use crate::pages::desk::Order;
-use crate::pages::{PasskeyForm, Problems, rendered};
+use crate::pages::desk::{Order, PersonNotes};
+use crate::pages::{PasskeyForm, rendered};
 use crate::store::officers::OfficerRow;
 
 pub(in crate::http) async fn make(
@@ -67,9 +67,15 @@ pub(in crate::http) async fn page(
         button: t.say("order-button"),
         refused: t.say("order-refused"),
     });
-    let main = rendered(&Order { t, facts: &desk.facts(None), number: &number, to, form });
+    let main = rendered(&Order { t, number: &number, to, form });
     let title = if to == "active" { "order-active-title" } else { "order-suspended-title" };
-    desk.page(title, &main, None, &Problems::default())
+    desk.page(Sheet {
+        title: t.say(title),
+        main: &main,
+        notes: rendered(&PersonNotes { t }),
+        back: Some((format!("/desk/cases/{number}"), "person-title")),
+        ..Sheet::default()
+    })
 }
 
 pub(in crate::http) async fn apply(

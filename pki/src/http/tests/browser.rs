@@ -113,6 +113,14 @@ impl Page {
         unescaped(rest.split_once('>').unwrap().1.split('<').next().unwrap().trim())
     }
 
+    /// What groups of four a marked paragraph shows.
+    pub(super) fn groups(&self, mark: &str) -> String {
+        let rest = self.text.split(mark).nth(1).unwrap_or_else(|| unreachable!("no {mark} in {}", self.text));
+        let inside = rest.split_once('>').unwrap().1.split("</p>").next().unwrap();
+        let words = inside.replace("<span>", " ").replace("</span>", " ");
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     pub(super) fn says(&self, text: &str) -> bool {
         unescaped(&self.text).contains(text)
     }
