@@ -5,6 +5,7 @@
 // sends the form. It says how things stand in a live region before the button, in the words of the page's
 // <template data-passkey-say="waiting|sent|refused|exists|unsupported">; a form's own [data-passkey-error] says
 // "refused" instead where there is one. It keeps nothing and talks to nobody.
+// A [data-passkey-autofill] is shown where the browser can offer passkeys in a field.
 "use strict";
 (() => {
   const bytes = (text) => {
@@ -143,6 +144,7 @@
   const onLoad = async (form) => {
     const available = window.PublicKeyCredential && window.PublicKeyCredential.isConditionalMediationAvailable;
     if (!available || !(await window.PublicKeyCredential.isConditionalMediationAvailable())) return;
+    for (const field of document.querySelectorAll("[data-passkey-autofill]")) field.hidden = false;
     try {
       send(form, await ask(form, true));
     } catch (error) {
