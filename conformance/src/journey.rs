@@ -133,7 +133,12 @@ impl Journey<'_> {
         officer.finds("form[data-passkey='get']").await?;
         officer.picture(self.keep, "desk-approve").await?;
         officer.press(PASSKEY).await?;
-        let code = officer.finds("[data-slip-code]").await?.text().await?;
+        // Two lines on the screen; in one line, as a person types it.
+        // The groups stand apart on the slip; people type them as they like.
+        let printed = officer.finds("[data-slip-code]").await?.text().await?;
+        let code: String = printed.chars().filter(char::is_ascii_alphanumeric).collect();
+        ensure!(code.len() == 16, "the slip's code reads {printed:?}");
+        let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
         officer.picture(self.keep, "slip").await?;
         let here = officer.here().await?;
         let case = here.path_segments().and_then(|mut parts| parts.find(|part| part.starts_with('K')));
