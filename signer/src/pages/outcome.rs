@@ -115,10 +115,7 @@ impl<'a> ReceiptView<'a> {
 fn next(texts: &Texts, seen: &Seen<'_>) -> Vec<String> {
     let agency = ("agency", seen.agency.name.as_str());
     let [fetched, kept] = match seen.row.fetched_at {
-        None => [
-            texts.say_with("receipt-next-fetches", &[agency]),
-            texts.say_with("receipt-next-kept", &[agency]),
-        ],
+        None => [texts.say_with("receipt-next-fetches", &[agency]), texts.say("receipt-next-kept")],
         Some(at) => [
             texts.say_with("receipt-next-fetched", &[agency, ("date", &date(texts, at))]),
             texts.say_with(

@@ -32,6 +32,13 @@ async fn ana_signs_what_she_read_and_the_agency_gets_it() {
     assert_eq!(read.status, StatusCode::OK);
     assert!(text.contains("Statement of &#60;support&#62;") && text.contains("Open Assembly"), "{text}");
     assert!(text.contains("I support this\nproposal.") && text.contains("Page 1 of 1"), "{text}");
+    // Its text is heard beside the picture, and read in its place; beyond the last page is the last page.
+    assert!(
+        text.contains("/pages/1\" width=") && text.contains("visually-hidden\" aria-label=\"Text of page 1")
+    );
+    let as_text = world.get(&ana, &format!("{here}?page=9&as=text")).await.text();
+    assert!(as_text.contains("I support this\nproposal.") && as_text.contains("Page 1 of 1"), "{as_text}");
+    assert!(!as_text.contains("<img") && as_text.contains("?page=1#document"), "{as_text}");
     let picture = world.get(&ana, &format!("{here}/pages/1")).await;
     assert_eq!((picture.header("content-type"), &picture.body[1..4]), ("image/png", &b"PNG"[..]));
     assert_eq!(world.get(&ana, &format!("{here}/document")).await.body, document());
@@ -45,6 +52,10 @@ async fn ana_signs_what_she_read_and_the_agency_gets_it() {
     );
     let receipt = world.get(&ana, &here).await.text();
     assert!(receipt.contains("You signed the document") && receipt.contains("Ana Vidal"), "{receipt}");
+    let number = world.app().store.request(&id).await.unwrap().unwrap().receipt;
+    for pattern in [service::ornament::rosette(number.as_str()), service::ornament::border(number.as_str())] {
+        assert!(receipt.contains(pattern.as_str()), "its own pattern: {receipt}");
+    }
     assert!(receipt.contains(&format!("http://127.0.0.1:8403/signed?request_id={}", id.hex())), "{receipt}");
 
     let signed = world.get(&ana, &format!("{here}/signed")).await.body;
@@ -156,6 +167,11 @@ async fn a_refusal_reaches_the_agency_with_its_reason() {
     let long = "x".repeat(501);
     let refused = world.post(&ana, &path, &[("csrf", &csrf), ("reason", &long)]).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    // The form again, with what was written, and what to mend in both places.
+    let form = refused.text();
+    assert!(form.contains(&long) && form.contains("<title>Error: "), "{form}");
+    assert_eq!(form.matches("Shorten your reason").count(), 2, "{form}");
+    assert_eq!(state(&world, &id).await, State::Requested);
     let refused = world.post(&ana, &path, &[("csrf", &csrf), ("reason", "The date is wrong.")]).await;
     assert_eq!(refused.status, StatusCode::SEE_OTHER);
     assert!(world.get(&ana, &format!("/sign/{}", id.hex())).await.text().contains("You refused to sign"));
@@ -197,6 +213,10 @@ async fn a_session_ends_after_a_quarter_of_an_hour_without_a_step() {
     let ana = world.browser(&HANDLE).await;
     world.clock.advance(15 * 60 - 1);
     assert_eq!(world.get(&ana, "/sign").await.status, StatusCode::OK);
+    // The first page is the list for Ana, and says what this house is for to others.
+    assert!(world.get(&ana, "/").await.text().contains("Nothing waits for you"));
+    let nobody = world.get("", "/").await;
+    assert!(nobody.status == StatusCode::OK && nobody.text().contains("href=\"/sign\""), "{}", nobody.text());
     world.clock.advance(15 * 60 - 1);
     assert_eq!(world.get(&ana, "/sign").await.status, StatusCode::OK);
     world.clock.advance(15 * 60);
