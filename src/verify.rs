@@ -219,7 +219,7 @@ fn text(report: &Report) -> String {
     }
     if signatures.is_empty() {
         let _ =
-            writeln!(out, "\nFormal result (EN 319 102-1): {}", formal(report.verdict(), report.reason()));
+            writeln!(out, "\nThe formal result (EN 319 102-1): {}", formal(report.verdict(), report.reason()));
         if let Contents::Unreadable(finding) = &report.contents {
             let _ = writeln!(out, "  {}", chain(finding));
         }
@@ -268,7 +268,7 @@ const fn is_invisible(letter: char) -> bool {
 fn facts(out: &mut String, signature: &SignatureReport) {
     out.push('\n');
     if let Some(signer) = &signature.signer {
-        row(out, if signer.vouched { "Who" } else { "Claims to be" }, &signer.name);
+        row(out, if signer.vouched { "Signed by" } else { "The file names" }, &signer.name);
         if let Some(number) = &signer.serial_number {
             row(out, "", &format!("certified for this one signature under the number {number}"));
         }
@@ -277,19 +277,20 @@ fn facts(out: &mut String, signature: &SignatureReport) {
         }
     }
     if let Some(at) = signature.claimed_at {
-        row(out, "When", &moment(at));
+        row(out, "Signed on", &moment(at));
     }
     if let Some(at) = signature.proved_at {
         row(out, "", &format!("proved by a time-stamp of {}", moment(at)));
     }
     if let Some(act) = &signature.act {
-        row(out, "For whom", "in their own name, without a mandate");
-        row(out, "What", &act.title);
+        row(out, "For whom", "in their own name");
+        row(out, "Document", &act.title);
         let pages = if act.pages == 1 { "1 page".to_owned() } else { format!("{} pages", act.pages) };
         row(out, "", &format!("{pages}, {} octets, SHA-256 {}", act.size, act.sha256.hex()));
         row(out, "Asked by", &format!("{} ({})", act.requester_name, act.requester));
         row(out, "", &act.purpose);
-        row(out, "Receipt", &act.receipt);
+        row(out, "Approved with", "their own passkey, on exactly this document");
+        row(out, "Receipt number", &act.receipt);
         row(out, "Level", &assurance(act.assurance, act.officers));
     }
     if let Some(level) = signature.level {
@@ -314,12 +315,12 @@ fn assurance(assurance: Assurance, officers: usize) -> String {
 
 fn not_proved(signature: &SignatureReport) -> Vec<&'static str> {
     let mut lines =
-        vec!["that what the document says is true", "that a printed copy is the same as this file"];
+        vec!["that what the document says is true", "that a printed copy is equal to this file"];
     if signature.act.is_none() {
         lines.push("that the person approved this document: the proof of that was not checked");
     }
     if signature.signer.as_ref().is_some_and(|signer| !signer.vouched) {
-        lines.push("who signed: the name is what the file claims, and nobody known here vouches for it");
+        lines.push("who signed: the name is what the file says, and nobody known here vouches for it");
     }
     if signature.signer.as_ref().is_some_and(|signer| signer.sandbox) {
         lines.push("that the person exists: the certificate is marked as one of a sandbox");
@@ -337,7 +338,7 @@ fn formal(verdict: Verdict, reason: Option<&Finding>) -> String {
 fn checks(out: &mut String, signature: &SignatureReport) {
     let _ = writeln!(
         out,
-        "\n  Formal result (EN 319 102-1): {}",
+        "\n  The formal result (EN 319 102-1): {}",
         formal(signature.verdict(), signature.reason())
     );
     for check in &signature.checks {
@@ -352,15 +353,15 @@ fn checks(out: &mut String, signature: &SignatureReport) {
 
 const fn step(step: Step) -> &'static str {
     match step {
-        Step::Format => "format of the signature and its place in the file",
-        Step::Identification => "the signing certificate is the one that was signed for",
+        Step::Format => "format, and place in the file",
+        Step::Identification => "signing certificate found",
         Step::Cryptography => "document and signature value",
         Step::TimeStamp => "time-stamp",
-        Step::Chain => "certificates up to the given root",
-        Step::Revocation => "revocation data in the file",
+        Step::Chain => "certificate path to the root",
+        Step::Revocation => "revocation, from the data in the file",
         Step::Acceptance => "one-signature binding, policy and times",
-        Step::Evidence => "the person's approval, in all its points",
-        Step::Changes => "what was saved with and after the signature",
+        Step::Evidence => "the person's passkey approved this document",
+        Step::Changes => "what was saved with the signature and after it",
         Step::ValidationData => "validation data belongs to the signatures",
     }
 }
@@ -510,7 +511,7 @@ mod tests {
         let first = "Genuine: signed by Ana Lucía Vidal on 18 November 2026 at 11:06:40 UTC. \
                      Nothing has been changed since.";
         assert_eq!(said.lines().next(), Some(first));
-        for line in ["Asked by       Open Assembly", "Receipt        R26-0000-ZZZZ", "TOTAL-PASSED"] {
+        for line in ["Asked by       Open Assembly", "Receipt number R26-0000-ZZZZ", "TOTAL-PASSED"] {
             assert!(said.contains(line), "{line}: {said}");
         }
         let json = line(Path::new("signed.pdf"), &validate(file, &anchors, at));
