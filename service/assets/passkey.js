@@ -1,8 +1,8 @@
 // The passkey step. A form says what it needs:
 //   <form method="post" action="…" data-passkey="get|create" data-options='{"publicKey":{…}}'
 //         [data-conditional] [data-without-user-handle]>
-// with an empty hidden input "credential"; a button may say data-hints="hybrid|security-key|client-device". This script asks the browser, writes the answer into that input and
-// sends the form. It says how things stand in a live region before the button, in the words of the page's
+// with an empty hidden input "credential"; a button may say data-hints="hybrid|security-key|client-device". This script
+// asks the browser, writes the answer into that input and sends the form. It says how things stand in a live region before the button, in the words of the page's
 // <template data-passkey-say="waiting|sent|refused|exists|unsupported">; a form's own [data-passkey-error] says
 // "refused" instead where there is one. It keeps nothing and talks to nobody.
 // A [data-passkey-autofill] is shown where the browser can offer passkeys in a field.
