@@ -128,7 +128,7 @@ fault-title = Something went wrong on our side
 fault-happened = Your request could not be finished.
 fault-todo = Try again in a few minutes. If it happens again, name the case number when you ask for help.
 
-when = { $date }, { $hour }:{ $minutes } UTC
+when = { $date }, { $hour }:{ $minutes }{"\u00A0"}UTC
 date = { $day } { $month } { $year }
 month-1 = January
 month-2 = February

@@ -21,7 +21,7 @@ pub(crate) use self::refusal::{Refused, Way, refused};
 /// The catalogue of this house.
 pub(crate) const CATALOGUE: &str = include_str!("../../locales/en/main.ftl");
 
-/// Longest name that a heading keeps on one line: a longer one may break, so that it fits a small screen.
+/// Longest name that stays on one line: a longer one may break, so that it fits a small screen.
 const UNBROKEN_CHARS_MAX: usize = 20;
 
 /// A sign-in page.
@@ -139,7 +139,7 @@ pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf
         let text = t.say(key);
         error_summary(t, &[Mend { field: "use-passkey", text: &text }])
     });
-    let title = t.say_with("sign-in-title", &[("requester", &requester)]);
+    let title = t.say_with("sign-in-title", &[("requester", client.name())]);
     let (gets, not) = (gets(t, client, view.asked), kept(t, view.asked));
     let (gets_title, not_title) = (t.say("asks-gets"), t.say("asks-gets-not"));
     // The signing service is this country's own, and knows people by the same register as this house.
@@ -177,7 +177,7 @@ pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf
 pub(crate) fn consent(site: &Site, view: &Asking<'_>, transaction: &str, csrf: &str) -> Response {
     let t = &*site.texts;
     let (client, requester) = (view.client, unbroken(view.client.name()));
-    let title = t.say_with("consent-title", &[("requester", &requester)]);
+    let title = t.say_with("consent-title", &[("requester", client.name())]);
     let given = given(t, view);
     let page = ConsentPage {
         t,
@@ -312,12 +312,12 @@ fn spelled(t: &Texts, year: u16, month: u16, day: u16) -> String {
 /// "4 May 2027, 14:05 UTC".
 fn when(t: &Texts, at: Instant) -> String {
     let time = at.generalized().to_date_time();
-    let date = spelled(t, time.year(), time.month().into(), time.day().into());
+    let date = unbroken(&spelled(t, time.year(), time.month().into(), time.day().into()));
     let (hour, minutes) = (format!("{:02}", time.hour()), format!("{:02}", time.minutes()));
     t.say_with("when", &[("date", &date), ("hour", &hour), ("minutes", &minutes)])
 }
 
-/// A name or date that stays on one line inside a sentence.
+/// A name or date that stays on one line inside a sentence. Headings break where they are balanced.
 fn unbroken(text: &str) -> String {
     if text.chars().count() > UNBROKEN_CHARS_MAX { text.to_owned() } else { text.replace(' ', "\u{a0}") }
 }

@@ -61,7 +61,7 @@ pub(crate) fn refused(site: &Site, view: &Refused<'_>) -> Response {
     let (key, client) = (view.key, view.way.client());
     let requester = client.map(|client| unbroken(client.name())).unwrap_or_default();
     let asked = match view.way {
-        Way::Again { asked, .. } => unbroken(&when(t, asked)),
+        Way::Again { asked, .. } => when(t, asked),
         Way::Words | Way::Back { .. } => String::new(),
     };
     let said =

@@ -22,6 +22,9 @@ async fn a_person_logs_in_and_agrees() {
             && page.text.contains("Republic of Velmara")
             && page.text.contains("nothing here has legal effect")
     );
+    for shown in ["Parliament of Velmara", "supports a proposal once", "href=\"http://127.0.0.1:8403/\""] {
+        assert!(page.text.contains(shown), "{shown}: {}", page.text);
+    }
     let signed_in = world.sign_in(&mut browser, &page, &world.ana.device).await;
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.text);
     let asked = world.open(&mut browser, &signed_in.leads_to()).await;
@@ -199,7 +202,7 @@ async fn a_person_refuses() {
     // Nothing was remembered: the next time she is asked again.
     let address = world.begin(&world.agency, &[]).await;
     let page = world.open(&mut browser, &address).await;
-    assert!(page.text.contains("Share this with Open\u{a0}Assembly?"));
+    assert!(page.text.contains("Share this with Open Assembly?"));
 }
 
 /// W17: the agency's own link ends this session at once and leads home; any other link asks first.
@@ -256,6 +259,10 @@ async fn discovery_keys_and_headers() {
     assert_eq!((&keys["keys"][0]["alg"], &keys["keys"][0]["use"]), (&json!("ES256"), &json!("sig")));
     assert_eq!(keys["keys"][0].get("d"), None);
     let page = world.open(&mut Browser::default(), "/").await;
+    for path in ["/sign\"", "/verify\""] {
+        assert!(page.text.contains(&format!("href=\"{SIGNER}{path}")), "{path}: {}", page.text);
+    }
+    assert!(!page.text.contains("action=\"/logout\""), "nobody is signed in here");
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("form-action 'self'"));
     assert_eq!(page.header("x-frame-options"), Some("DENY"));

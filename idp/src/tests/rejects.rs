@@ -221,6 +221,9 @@ async fn w2_an_expired_push() {
     let over = world.open(&mut Browser::default(), &other).await;
     assert_eq!(over.status, StatusCode::BAD_REQUEST);
     assert!(over.text.contains("This request has run out"));
+    // Who asked is named from the register, and one can begin there again.
+    assert!(over.text.contains("Open\u{a0}Assembly asked who you are on"), "{}", over.text);
+    assert!(over.text.contains("class=\"button\" href=\"http://127.0.0.1:8403/\""), "{}", over.text);
 }
 
 /// C-16, C-17: a transaction belongs to the browser that opened it; a changed cookie or form changes nothing.
@@ -407,6 +410,9 @@ async fn a_suspended_person() {
     let refused = world.sign_in(&mut browser, &page, &world.ana.device).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(refused.text.contains("This identity cannot be used now"));
+    // The page leads back to the agency, which learns of a refusal and of nothing else.
+    let back = world.decide(&mut browser, &refused, "refuse").await;
+    assert_eq!(back.brings("error").as_deref(), Some("access_denied"));
     // Nobody else is touched.
     world.code(&mut Browser::default(), &world.omar, &[]).await;
     let lift = world.registry.order(&world.ana, Status::Active);

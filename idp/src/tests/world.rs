@@ -485,6 +485,9 @@ redirect_uris = ["{CALLBACK}"]
 post_logout_redirect_uris = ["http://127.0.0.1:8403/signed-out"]
 scope = "openid profile sign"
 law = "Citizens' Initiatives Act, section 4"
+parent = "Parliament of Velmara"
+purpose = "So that each person supports a proposal once."
+home = "http://127.0.0.1:8403/"
 claims = ["name", "birthdate"]
 jwk = '{agency_jwk}'
 "#,
