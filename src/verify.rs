@@ -218,8 +218,11 @@ fn text(report: &Report) -> String {
         checks(&mut out, signature);
     }
     if signatures.is_empty() {
-        let _ =
-            writeln!(out, "\nThe formal result (EN 319 102-1): {}", formal(report.verdict(), report.reason()));
+        let _ = writeln!(
+            out,
+            "\nThe formal result (EN 319 102-1): {}",
+            formal(report.verdict(), report.reason())
+        );
         if let Contents::Unreadable(finding) = &report.contents {
             let _ = writeln!(out, "  {}", chain(finding));
         }
@@ -314,8 +317,7 @@ fn assurance(assurance: Assurance, officers: usize) -> String {
 }
 
 fn not_proved(signature: &SignatureReport) -> Vec<&'static str> {
-    let mut lines =
-        vec!["that what the document says is true", "that a printed copy is equal to this file"];
+    let mut lines = vec!["that what the document says is true", "that a printed copy is equal to this file"];
     if signature.act.is_none() {
         lines.push("that the person approved this document: the proof of that was not checked");
     }
