@@ -19,7 +19,7 @@ use crate::app::desk::{self, DeskError};
 use crate::app::names::writings;
 use crate::app::person::fingerprint;
 use crate::pages::desk::{Confirm, Slip, SlipBelow};
-use crate::pages::{Called, PasskeyForm, Plate, address, around, rendered, when};
+use crate::pages::{Called, PasskeyForm, Plate, address, around, date, rendered, when};
 use crate::store::cases::{Arrived, CaseRow, Stage};
 use crate::store::officers::OfficerRow;
 
@@ -54,7 +54,7 @@ fn paper(desk: &Desk, row: &CaseRow, code: &str) -> Response {
     let called = writings(&row.answers.names)
         .first()
         .map_or_else(String::new, |first| rendered(&Called(&Plate::new(first.script, first.called()))));
-    let lines = [when(t, row.opened_at), t.say_with("slip-title-case", &[("number", number)])];
+    let lines = [date(t, row.opened_at), t.say_with("slip-title-case", &[("number", number)])];
     let identity = row.answers.identity.as_ref();
     let main = rendered(&Slip {
         t,
