@@ -8,7 +8,7 @@
 //!
 //! One sheet asks one question. The template gives an `<h1>` and what one reads or fills in; [`Layout`] adds the rest:
 //!
-//! ```ignore
+//! ```text
 //! Layout::new(&site, &title, &main)              // the sheet: 680 px
 //!     .band(Band::Amber, "You are about to sign").step("Step 2 of 3")
 //!     .back_to("/sign", "To sign")               // above the sheet
