@@ -234,8 +234,7 @@ impl Chrome {
     ///
     /// # Errors
     /// When the picture cannot be taken or written.
-    pub async fn picture(&self, folder: Option<&Path>, name: &str) -> Result<()> {
-        let Some(folder) = folder else { return Ok(()) };
+    pub async fn picture(&self, folder: &Path, name: &str) -> Result<()> {
         for width in [1200, 390] {
             self.resize(width, 800).await?;
             let height =

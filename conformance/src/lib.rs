@@ -11,6 +11,7 @@ pub mod country;
 pub mod html;
 pub mod journey;
 pub mod passkey;
+mod people;
 pub mod relying_party;
 pub mod report;
 pub mod strangers;

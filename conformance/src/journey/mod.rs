@@ -1,0 +1,82 @@
+//! Two people in a real Chromium, with a virtual authenticator each, walk the whole path: enrolment, login, signing,
+//! verification.
+//!
+//! The steps are [`People`]'s. With `--keep`, every page they come by is pictured at two widths.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::chrome::{Chrome, Chromedriver};
+use crate::country::Country;
+use crate::people::{Eye, People};
+use crate::report::Report;
+
+/// The steps of [`walk`], each standing on the one before.
+const STEPS: [&str; 8] = [
+    "officer-enrols",
+    "case",
+    "person-makes-passkey",
+    "confirm",
+    "user-not-verified",
+    "log-in",
+    "sign",
+    "verify",
+];
+
+/// Makes a country, opens two browsers, and walks.
+pub async fn run(report: &mut Report, keep: Option<&Path>) {
+    report.begin("journey");
+    let Some(mut country) = report.check("place", Country::place("journey")) else { return };
+    if report.check("start", country.up().map(drop)).is_none() {
+        return;
+    }
+    let Some(chromedriver) = report.check("chromedriver", Chromedriver::start()) else { return };
+    let arrived = People::arrive(&country, &chromedriver, Pictures { keep }).await;
+    let Some(people) = report.check("browsers", arrived) else { return };
+    walk(report, &people).await;
+    report.check("close", people.leave().await);
+    report.check("stop", country.stop());
+}
+
+/// What cannot be reached counts as failed.
+async fn walk<E: Eye>(report: &mut Report, people: &People<E>) {
+    let mut rest = STEPS.into_iter();
+    let mut step = |report: &mut Report, result: Result<()>| {
+        let id = rest.next().unwrap_or_default();
+        let went_on = report.check(id, result).is_some();
+        if !went_on {
+            rest.by_ref().for_each(|id| report.not_reached(id));
+        }
+        went_on
+    };
+    if !step(report, people.officer_enrols().await) {
+        return;
+    }
+    let case = people.opens_a_case().await;
+    let slip = case.as_ref().ok().cloned();
+    if !step(report, case.map(drop)) {
+        return;
+    }
+    let Some((case, code)) = slip else { return };
+    let _went_on = step(report, people.person_makes_passkey(&code).await)
+        && step(report, people.officer_confirms(&case).await)
+        && step(report, people.is_not_recognised().await)
+        && step(report, people.logs_in().await)
+        && step(report, people.signs().await)
+        && step(report, people.verifies().await);
+}
+
+/// Keeps what the pages look like, where that is asked for.
+struct Pictures<'a> {
+    keep: Option<&'a Path>,
+}
+
+impl Eye for Pictures<'_> {
+    async fn sees(&self, chrome: &Chrome, page: &str) -> Result<()> {
+        match self.keep {
+            Some(folder) => chrome.picture(folder, page).await,
+            None => Ok(()),
+        }
+    }
+}
