@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use idp_core::client::Registration;
 use serde::Deserialize;
-use service::config::{ConfigError, Database, Folder, Peer, Service, Trust, read};
+use service::config::{ConfigError, Database, Folder, Peers, Service, Trust, read};
 
 /// `idp.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(crate) struct File {
     pub(crate) keys: Keys,
     #[serde(default)]
     pub(crate) login: Login,
-    pub(crate) peer: Vec<Peer>,
+    pub(crate) peer: Peers,
     #[serde(default)]
     pub(crate) client: Vec<ClientSection>,
 }
@@ -114,9 +114,7 @@ impl Config {
         if !(60..=24 * 60 * 60).contains(&file.login.stale_seconds_max) {
             return Err(ConfigError::value("login.stale_seconds_max", "it must be 60 to 86400"));
         }
-        if file.peer.iter().filter(|peer| peer.role == "pki").count() != 1 {
-            return Err(ConfigError::value("peer", "there must be one with the role \"pki\""));
-        }
+        file.peer.one("pki")?;
         Ok(Self { file, folder })
     }
 }

@@ -107,10 +107,9 @@ async fn build(config: &Config, env: &Env) -> Result<App, StartError> {
 
 fn registry(config: &Config) -> Result<Registry, StartError> {
     let file = &config.file;
-    let peer = file.peer.iter().find(|peer| peer.role == "pki");
-    let peer = peer.ok_or_else(|| StartError::Config("there is no peer with the role \"pki\"".to_owned()))?;
+    let peer = file.peer.one("pki")?;
     let house = Arc::new(config.folder.key(&file.keys.house)?);
-    let passes = Passes::new(NAME, house, &file.peer)?;
+    let passes = Passes::new(NAME, house, file.peer.all())?;
     let egress =
         Egress::new(vec![peer.url.clone()]).map_err(|error| StartError::Config(error.to_string()))?;
     Ok(Registry::new(peer.name.clone(), peer.url.clone(), egress, passes))
@@ -151,17 +150,7 @@ async fn sweep(app: Arc<App>, mut stop: Stop) {
     }
 }
 
-/// An error with its causes, for the log.
-pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
-}
+pub(crate) use service::telemetry::error_chain;
 
 #[cfg(test)]
 mod tests;

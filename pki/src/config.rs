@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pki_core::issue::{ONE_SIGNATURE_LIFE_SECONDS_MAX, ONE_SIGNATURE_LIFE_SECONDS_MIN};
 use serde::Deserialize;
-use service::config::{ConfigError, Database, Folder, Peer, Service, Trust, read};
+use service::config::{ConfigError, Database, Folder, Peers, Service, Trust, read};
 
 /// `pki.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) struct File {
     pub(crate) issuance: Issuance,
     pub(crate) sandbox: Option<SandboxKeys>,
     #[serde(default)]
-    pub(crate) peer: Vec<Peer>,
+    pub(crate) peer: Peers,
 }
 
 /// `[keys]`: files. An authority's certificate lies beside its key, with the extension `cer`.
@@ -86,12 +86,7 @@ impl Config {
             return Err(ConfigError::value("issuance.life_seconds", "it must be 30 to 900"));
         }
         for role in ["idp", "signer"] {
-            if file.peer.iter().filter(|peer| peer.role == role).count() != 1 {
-                return Err(ConfigError::value(
-                    "peer",
-                    format!("there must be one with the role \"{role}\""),
-                ));
-            }
+            file.peer.one(role)?;
         }
         Ok(Self { file, folder })
     }

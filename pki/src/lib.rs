@@ -20,14 +20,4 @@ mod tests;
 pub use config::Config;
 pub use start::start;
 
-/// An error with its causes, for the log.
-pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
-}
+pub(crate) use service::telemetry::error_chain;

@@ -96,9 +96,7 @@ pub(crate) fn app(config: &Config, env: &Env, db: Db) -> Result<App, StartError>
         return Err(ConfigError::value("trust.bundle", why).into());
     }
     let origin = file.service.base_url.as_str().to_owned();
-    let signing_origin =
-        file.peer.iter().find(|peer| peer.role == "signer").map(|peer| peer.url.as_str().to_owned());
-    let signing_origin = signing_origin.ok_or_else(|| ConfigError::value("peer", "there is no signer"))?;
+    let signing_origin = file.peer.one("signer")?.url.as_str().to_owned();
     for (key, named) in [("service.base_url", &origin), ("peer.url", &signing_origin)] {
         if !charter.names_origin(named) {
             return Err(ConfigError::value(key, format!("the charter does not name {named}")).into());
@@ -200,7 +198,7 @@ fn http(config: &Config, app: &Arc<App>) -> Result<Http, StartError> {
         }),
         cookie: Cookie::new("__Host-desk", SealingKey::derived(cookie.expose(), b"pki-cookie/1")),
         csrf: Csrf::new(cookie.expose()),
-        passes: Passes::new(NAME, Arc::new(folder.key(&file.keys.house)?), &file.peer)?,
+        passes: Passes::new(NAME, Arc::new(folder.key(&file.keys.house)?), file.peer.all())?,
         app: Arc::clone(app),
     })
 }

@@ -182,6 +182,37 @@ pub struct Peer {
     pub jwk: String,
 }
 
+/// All `[[peer]]` sections of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Peers(Vec<Peer>);
+
+impl Peers {
+    /// The one peer of this role.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn one(&self, role: &str) -> Result<&Peer, ConfigError> {
+        let mut of_role = self.0.iter().filter(|peer| peer.role == role);
+        match (of_role.next(), of_role.next()) {
+            (Some(peer), None) => Ok(peer),
+            _ => Err(ConfigError::value("peer", format!("there must be one with the role \"{role}\""))),
+        }
+    }
+
+    /// All of them, whatever they may ask for.
+    #[must_use]
+    pub fn all(&self) -> &[Peer] {
+        &self.0
+    }
+
+    /// Where they are: the origins that this service may ask.
+    #[must_use]
+    pub fn origins(&self) -> Vec<BaseUrl> {
+        self.0.iter().map(|peer| peer.url.clone()).collect()
+    }
+}
+
 /// An origin as configuration spells it: scheme, host, port, nothing behind. https, or http on loopback.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "String")]
@@ -253,7 +284,7 @@ mod tests {
     struct Whole {
         service: Service,
         #[serde(default)]
-        peer: Vec<Peer>,
+        peer: Peers,
     }
 
     const GOOD: &str =
@@ -271,6 +302,18 @@ mod tests {
         assert_eq!(parse(GOOD).unwrap().0.service.base_url.at("/x"), "http://localhost:8400/x");
         let error = parse(&GOOD.replace("listen", "lisen")).unwrap_err();
         assert!(matches!(&error, ConfigError::Malformed { why, .. } if why.contains("lisen")), "{error}");
+    }
+
+    #[test]
+    fn exactly_one_peer_has_a_role() {
+        let pki = "[[peer]]\nname = \"pki\"\nrole = \"pki\"\nurl = \"http://localhost:8402\"\njwk = \"{}\"\n";
+        let peers = |text: &str| parse(&format!("{GOOD}{text}")).unwrap().0.peer;
+        assert_eq!(peers(pki).one("pki").unwrap().name, "pki");
+        assert_eq!(peers(pki).origins(), peers(pki).all().iter().map(|p| p.url.clone()).collect::<Vec<_>>());
+        let error = ConfigError::value("peer", "there must be one with the role \"pki\"");
+        for (case, text) in [("none", String::new()), ("two", pki.repeat(2))] {
+            assert_eq!(peers(&text).one("pki"), Err(error.clone()), "{case}");
+        }
     }
 
     #[test]

@@ -34,3 +34,10 @@ pub fn start(format: Format, filter: &str) {
         tracing::debug!("telemetry was started before");
     }
 }
+
+/// An error with its causes, on one line of the log.
+#[must_use]
+pub fn error_chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

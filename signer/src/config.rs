@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use pki_core::jose::jwk::PublicJwk;
 use pki_core::key::PublicKey;
 use serde::Deserialize;
-use service::config::{BaseUrl, ConfigError, Database, Folder, Peer, Service, Trust, is_loopback, read};
+use service::config::{ConfigError, Database, Folder, Peers, Service, Trust, is_loopback, read};
 use url::Url;
 
 /// `signer.toml`.
@@ -25,7 +25,7 @@ pub(crate) struct File {
     #[serde(default)]
     pub(crate) render: Render,
     #[serde(default)]
-    pub(crate) peer: Vec<Peer>,
+    pub(crate) peer: Peers,
     #[serde(default)]
     pub(crate) agency: Vec<Agency>,
 }
@@ -111,12 +111,7 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let (file, folder): (File, Folder) = read(path)?;
         for role in ["idp", "pki"] {
-            if file.peer.iter().filter(|peer| peer.role == role).count() != 1 {
-                return Err(ConfigError::value(
-                    "peer",
-                    format!("there must be one with the role \"{role}\""),
-                ));
-            }
+            file.peer.one(role)?;
         }
         let mut ids: Vec<&str> = file.agency.iter().map(|agency| agency.id.as_str()).collect();
         ids.sort_unstable();
@@ -125,15 +120,5 @@ impl Config {
             return Err(ConfigError::value("agency", "an id stands twice"));
         }
         Ok(Self { file, folder })
-    }
-
-    /// The one peer of this role; [`read`](Self::read) has seen it.
-    pub(crate) fn peer(&self, role: &str) -> Option<&Peer> {
-        self.file.peer.iter().find(|peer| peer.role == role)
-    }
-
-    /// Origins that this house may ask.
-    pub(crate) fn origins(&self) -> Vec<BaseUrl> {
-        self.file.peer.iter().map(|peer| peer.url.clone()).collect()
     }
 }

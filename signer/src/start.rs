@@ -87,12 +87,9 @@ async fn assemble(
         return Err(wrong("service.base_url", &"the charter does not name this origin"));
     }
     let site = site(config, &trust)?;
-    let egress = Egress::new(config.origins()).map_err(|error| wrong("peer", &error))?;
-    let passes = Passes::new(HOUSE, Arc::new(folder.key(&file.keys.house)?), &file.peer)?;
-    let (idp, pki) = match (config.peer("idp"), config.peer("pki")) {
-        (Some(idp), Some(pki)) => (idp, pki),
-        _ => return Err(wrong("peer", &"idp and pki are needed")),
-    };
+    let egress = Egress::new(file.peer.origins()).map_err(|error| wrong("peer", &error))?;
+    let passes = Passes::new(HOUSE, Arc::new(folder.key(&file.keys.house)?), file.peer.all())?;
+    let (idp, pki) = (file.peer.one("idp")?, file.peer.one("pki")?);
     let relation = Relation {
         egress: egress.clone(),
         issuer: idp.url.as_str().to_owned(),

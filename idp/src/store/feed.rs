@@ -6,7 +6,7 @@ use pki_core::feed::Follower;
 use service::clock::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash, instant};
+use super::{Store, StoreError};
 
 const TABLE: &str = "feed";
 const AUDIENCE: &str = "idp";
@@ -31,8 +31,8 @@ impl Store {
             Some(bytes) => Some(Id::from_slice(&bytes).ok_or(StoreError::Corrupt(TABLE))?),
         };
         let number = u64::try_from(row.int("number")?).map_err(|_| StoreError::Corrupt(TABLE))?;
-        let follower = Follower { epoch, number, last: hash(TABLE, &row, "last")? };
-        Ok(Position { follower, heard: Some(instant(&row, "heard_at")?) })
+        let follower = Follower { epoch, number, last: row.hash(TABLE, "last")? };
+        Ok(Position { follower, heard: Some(row.instant("heard_at")?) })
     }
 
     /// The grants of these officers, as far as they are known.

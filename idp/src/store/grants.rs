@@ -7,7 +7,7 @@ use pki_core::bytes::Hash;
 use service::clock::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash, instant, opt_instant};
+use super::{Store, StoreError};
 
 const TABLE: &str = "grants";
 
@@ -17,12 +17,12 @@ impl Store {
         let sql = Sql::new("SELECT * FROM grants WHERE code = $1").blob(code.as_bytes());
         let Some(row) = self.db.one(sql).await? else { return Ok(None) };
         Ok(Some(Row {
-            transaction: hash(TABLE, &row, "transaction_id")?,
-            code: hash(TABLE, &row, "code")?,
+            transaction: row.hash(TABLE, "transaction_id")?,
+            code: row.hash(TABLE, "code")?,
             client: ClientId::parse(&row.text("client")?).ok_or(StoreError::Corrupt(TABLE))?,
             subject: Subject::from_row(&row.text("subject")?),
-            expires: instant(&row, "expires_at")?,
-            used: opt_instant(&row, "used_at")?,
+            expires: row.instant("expires_at")?,
+            used: row.opt_instant("used_at")?,
             sealed: row.blob("sealed")?,
         }))
     }

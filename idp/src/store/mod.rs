@@ -14,39 +14,13 @@ pub(crate) mod pushed;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 
-use pki_core::bytes::{Hash, Id};
 use service::clock::Instant;
-use service::db::{Applied, Db, DbError, Migrations, Plan, PlanError, Row, Rows, Sql};
+pub(crate) use service::db::StoreError;
+use service::db::{Applied, Db, Migrations, Plan, Rows, Sql};
 
 /// The tables of this house.
 pub(crate) const MIGRATIONS: Migrations =
     Migrations::new(&[("001", include_str!("../../../migrations/idp/001.sql"))]);
-
-/// What the database did not do.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum StoreError {
-    /// A read failed.
-    #[error(transparent)]
-    Read(#[from] DbError),
-    /// A plan was not applied.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// A row holds what this program never wrote.
-    #[error("a row of {0} holds what this program never wrote")]
-    Corrupt(&'static str),
-}
-
-impl StoreError {
-    /// Whether this step's condition did not hold: somebody else was first, or the time is over.
-    pub(crate) fn lost(&self, label: &str) -> bool {
-        matches!(self, Self::Plan(error) if error.is_rows(label))
-    }
-
-    /// Whether this step's row exists already.
-    pub(crate) fn exists(&self, label: &str) -> bool {
-        matches!(self, Self::Plan(error) if error.is_unique(label))
-    }
-}
 
 /// The identity provider's database.
 #[derive(Clone)]
@@ -108,20 +82,4 @@ impl Store {
             );
         self.apply(plan).await.map(|_| ())
     }
-}
-
-fn hash(table: &'static str, row: &Row, column: &str) -> Result<Hash, StoreError> {
-    Hash::from_slice(&row.blob(column)?).ok_or(StoreError::Corrupt(table))
-}
-
-fn id(table: &'static str, row: &Row, column: &str) -> Result<Id, StoreError> {
-    Id::from_slice(&row.blob(column)?).ok_or(StoreError::Corrupt(table))
-}
-
-fn instant(row: &Row, column: &str) -> Result<Instant, StoreError> {
-    Ok(Instant::from_micros(row.int(column)?))
-}
-
-fn opt_instant(row: &Row, column: &str) -> Result<Option<Instant>, StoreError> {
-    Ok(row.opt_int(column)?.map(Instant::from_micros))
 }

@@ -7,7 +7,7 @@ use pki_core::key::PublicKey;
 use service::clock::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash, id};
+use super::{Store, StoreError};
 
 const TABLE: &str = "passkeys";
 
@@ -23,13 +23,13 @@ impl Store {
         let Some(row) = self.db.one(sql).await? else { return Ok(None) };
         let corrupt = || StoreError::Corrupt(TABLE);
         let passkey = Passkey {
-            person: PersonId(id(TABLE, &row, "person")?),
+            person: PersonId(row.id(TABLE, "person")?),
             credential_id: row.blob("credential_id")?,
             public_key: PublicKey::from_spki(&row.blob("public_key")?).map_err(|_| corrupt())?,
             flags: u8::try_from(row.int("flags")?).map_err(|_| corrupt())?,
             counter: u32::try_from(row.int("counter")?).map_err(|_| corrupt())?,
         };
-        if passkey.row_mac(mac_key) != hash(TABLE, &row, "mac")? {
+        if passkey.row_mac(mac_key) != row.hash(TABLE, "mac")? {
             return Err(corrupt());
         }
         Ok(Some(passkey))

@@ -7,7 +7,7 @@ use pki_core::bytes::{Hash, Id};
 use pki_core::feed::Status;
 use service::db::{Plan, Row, Rows, Sql};
 
-use super::{Store, StoreError, id};
+use super::{Store, StoreError};
 
 const TABLE: &str = "people";
 const STATUSES: [(Status, &str); 4] = [
@@ -32,7 +32,7 @@ fn person(row: &Row) -> Result<Person, StoreError> {
         (ClaimName::Birthdate, row.opt_text("birthdate")?),
     ];
     Ok(Person {
-        id: PersonId(id(TABLE, row, "person")?),
+        id: PersonId(row.id(TABLE, "person")?),
         signer_handle: match signer {
             None => None,
             Some(bytes) => Some(SignerHandle(Id::from_slice(&bytes).ok_or_else(corrupt)?)),

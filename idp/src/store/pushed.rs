@@ -5,7 +5,7 @@ use pki_core::bytes::Hash;
 use service::clock::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash, instant, opt_instant};
+use super::{Store, StoreError};
 
 impl Store {
     /// The request of this name, unless it was answered.
@@ -13,11 +13,11 @@ impl Store {
         let sql = Sql::new("SELECT * FROM pushed WHERE id = $1 AND answered_at IS NULL").blob(id.as_bytes());
         let Some(row) = self.db.one(sql).await? else { return Ok(None) };
         Ok(Some(Row {
-            id: hash("pushed", &row, "id")?,
+            id: row.hash("pushed", "id")?,
             client: row.text("client")?,
             parameters: row.text("parameters")?,
-            pushed: instant(&row, "pushed_at")?,
-            shown: opt_instant(&row, "shown_at")?,
+            pushed: row.instant("pushed_at")?,
+            shown: row.opt_instant("shown_at")?,
         }))
     }
 }

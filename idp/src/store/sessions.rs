@@ -5,7 +5,7 @@ use pki_core::bytes::Hash;
 use service::clock::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash, instant};
+use super::{Store, StoreError};
 
 /// A use is noted once in this time, so that a page does not cost a write.
 const SEEN_EVERY_SECONDS: i64 = 60;
@@ -16,9 +16,9 @@ impl Store {
         let sql = Sql::new("SELECT * FROM sessions WHERE id = $1 AND ended_at IS NULL").blob(id.as_bytes());
         let Some(row) = self.db.one(sql).await? else { return Ok(None) };
         Ok(Some(Row {
-            id: hash("sessions", &row, "id")?,
-            seen: instant(&row, "seen_at")?,
-            expires: instant(&row, "expires_at")?,
+            id: row.hash("sessions", "id")?,
+            seen: row.instant("seen_at")?,
+            expires: row.instant("expires_at")?,
             sealed: row.blob("sealed")?,
         }))
     }

@@ -7,7 +7,7 @@ use pki_core::bytes::Hash;
 use service::clock::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash, instant, opt_instant};
+use super::{Store, StoreError};
 
 const TABLE: &str = "tokens";
 
@@ -18,7 +18,7 @@ impl Store {
         let Some(row) = self.db.one(sql).await? else { return Ok(None) };
         let corrupt = || StoreError::Corrupt(TABLE);
         Ok(Some(Row {
-            id: hash(TABLE, &row, "id")?,
+            id: row.hash(TABLE, "id")?,
             client: ClientId::parse(&row.text("client")?).ok_or_else(corrupt)?,
             subject: row.opt_text("subject")?.as_deref().map(Subject::from_row),
             audience: row.text("audience")?,
@@ -26,9 +26,9 @@ impl Store {
                 None => None,
                 Some(bytes) => Some(Hash::from_slice(&bytes).ok_or_else(corrupt)?),
             },
-            issued: instant(&row, "issued_at")?,
-            expires: instant(&row, "expires_at")?,
-            revoked: opt_instant(&row, "revoked_at")?,
+            issued: row.instant("issued_at")?,
+            expires: row.instant("expires_at")?,
+            revoked: row.opt_instant("revoked_at")?,
             sealed: row.blob("sealed")?,
         }))
     }

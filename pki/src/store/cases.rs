@@ -6,7 +6,7 @@ use pki_core::enrolment::{Approval, EnrolmentRecord, FieldKind, FieldPart, State
 use pki_core::time::Instant;
 use service::db::{Plan, Row, Rows, Sql};
 
-use super::{Store, StoreError, hash, id};
+use super::{Store, StoreError};
 
 /// How the person's passkey will be bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,8 +116,8 @@ fn recorded(row: &Row) -> Result<Recorded, StoreError> {
     Ok(Recorded {
         record: read("EnrolmentRecord", &der).map_err(|_| StoreError::Corrupt(TABLE))?,
         der,
-        idp_handle: id(TABLE, row, "idp_handle")?,
-        signer_handle: id(TABLE, row, "signer_handle")?,
+        idp_handle: row.id(TABLE, "idp_handle")?,
+        signer_handle: row.id(TABLE, "signer_handle")?,
     })
 }
 
@@ -187,14 +187,14 @@ impl Store {
         );
         let names = self.db.all(sql.text(&number)).await?.iter().map(name).collect::<Result<_, _>>()?;
         Ok(Some(CaseRow {
-            officer: hash(TABLE, &row, "officer")?,
+            officer: row.hash(TABLE, "officer")?,
             binding: match row.text("binding")?.as_str() {
                 "desk" => CaseBinding::Desk,
                 "slip" => CaseBinding::Slip,
                 _ => return Err(StoreError::Corrupt(TABLE)),
             },
-            opened_at: Instant::from_micros(row.int("opened_at")?),
-            expires_at: Instant::from_micros(row.int("expires_at")?),
+            opened_at: row.instant("opened_at")?,
+            expires_at: row.instant("expires_at")?,
             answers: Answers { names, birth_date: row.opt_text("birth_date")?, identity: identity(&row)? },
             stage: stage(&row)?,
             number,

@@ -6,7 +6,7 @@ use pki_core::issue::Serial;
 use pki_core::time::Instant;
 use service::db::{Plan, Row, Rows, Sql};
 
-use super::{Store, StoreError, hash};
+use super::{Store, StoreError};
 
 /// A certificate that was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,16 +33,16 @@ fn certificate(row: &Row) -> Result<CertificateRow, StoreError> {
     let small = |value: i64| u8::try_from(value).map_err(|_| StoreError::Corrupt(TABLE));
     Ok(CertificateRow {
         serial: Serial::from_slice(&row.blob("serial")?).ok_or(StoreError::Corrupt(TABLE))?,
-        challenge: hash(TABLE, row, "challenge")?,
+        challenge: row.hash(TABLE, "challenge")?,
         index: small(row.int("document_index")?)?,
         attempt: small(row.int("attempt")?)?,
         body: row.blob("body")?,
         spki: row.blob("spki")?,
-        statement: hash(TABLE, row, "statement")?,
+        statement: row.hash(TABLE, "statement")?,
         subject_serial: row.text("subject_serial")?,
-        created_at: Instant::from_micros(row.int("created_at")?),
+        created_at: row.instant("created_at")?,
         certificate: row.opt_blob("certificate")?,
-        abandoned_at: row.opt_int("abandoned_at")?.map(Instant::from_micros),
+        abandoned_at: row.opt_instant("abandoned_at")?,
     })
 }
 

@@ -7,7 +7,7 @@ use pki_core::bytes::{Hash, Id, read, write};
 use pki_core::feed::{Audience, Event};
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash, id};
+use super::{Store, StoreError};
 
 /// Where a feed stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +39,9 @@ impl Store {
             Sql::new("SELECT epoch, number, last FROM feed_heads WHERE audience = $1").int(key(audience));
         let Some(row) = self.db.one(sql).await? else { return Ok(None) };
         Ok(Some(Head {
-            epoch: id("feed_heads", &row, "epoch")?,
+            epoch: row.id("feed_heads", "epoch")?,
             number: number(row.int("number")?)?,
-            last: hash("feed_heads", &row, "last")?,
+            last: row.hash("feed_heads", "last")?,
         }))
     }
 

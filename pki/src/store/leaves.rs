@@ -26,7 +26,7 @@ impl super::Store {
         let rows = self.db.all(Sql::new("SELECT leaf, salt FROM log_leaves ORDER BY commitment")).await?;
         let leaf = |row: &service::db::Row| {
             let leaf = pki_core::bytes::read("Leaf", &row.blob("leaf")?).map_err(|_| corrupt())?;
-            Ok((leaf, super::hash("log_leaves", row, "salt")?))
+            Ok((leaf, row.hash("log_leaves", "salt")?))
         };
         rows.iter().map(leaf).collect()
     }

@@ -26,8 +26,8 @@ impl Store {
         Ok(Some(ListRow {
             number: u64::try_from(row.int("number")?).map_err(|_| StoreError::Corrupt("revocation_lists"))?,
             list: row.blob("list")?,
-            this_update: Instant::from_micros(row.int("this_update")?),
-            next_update: Instant::from_micros(row.int("next_update")?),
+            this_update: row.instant("this_update")?,
+            next_update: row.instant("next_update")?,
         }))
     }
 }

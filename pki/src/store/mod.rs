@@ -17,38 +17,12 @@ pub(crate) mod sessions;
 #[cfg(test)]
 mod tests;
 
-use pki_core::bytes::{Hash, Id};
-use service::db::{Applied, Db, DbError, Migrations, Plan, PlanError, Row};
+pub(crate) use service::db::StoreError;
+use service::db::{Applied, Db, Migrations, Plan};
 
 /// The tables of this house.
 pub(crate) const MIGRATIONS: Migrations =
     Migrations::new(&[("001", include_str!("../../../migrations/pki/001.sql"))]);
-
-/// What the database did not do.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum StoreError {
-    /// A read failed.
-    #[error(transparent)]
-    Read(#[from] DbError),
-    /// A plan was not applied.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// A row holds what this program never wrote.
-    #[error("a row of {0} holds what this program never wrote")]
-    Corrupt(&'static str),
-}
-
-impl StoreError {
-    /// Whether this step's condition did not hold: somebody else was first, or the time is over.
-    pub(crate) fn lost(&self, label: &str) -> bool {
-        matches!(self, Self::Plan(error) if error.is_rows(label))
-    }
-
-    /// Whether this step's row exists already.
-    pub(crate) fn exists(&self, label: &str) -> bool {
-        matches!(self, Self::Plan(error) if error.is_unique(label))
-    }
-}
 
 /// The registry's database.
 #[derive(Clone)]
@@ -71,12 +45,4 @@ impl Store {
     pub(crate) async fn close(self) {
         self.db.close().await;
     }
-}
-
-fn hash(table: &'static str, row: &Row, column: &str) -> Result<Hash, StoreError> {
-    Hash::from_slice(&row.blob(column)?).ok_or(StoreError::Corrupt(table))
-}
-
-fn id(table: &'static str, row: &Row, column: &str) -> Result<Id, StoreError> {
-    Id::from_slice(&row.blob(column)?).ok_or(StoreError::Corrupt(table))
 }

@@ -6,7 +6,7 @@ use pki_core::key::PublicKey;
 use pki_core::time::Instant;
 use service::db::{Plan, Row, Rows, Sql};
 
-use super::{Store, StoreError, hash, id};
+use super::{Store, StoreError};
 
 /// A link for an officer who is not granted yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,15 +64,15 @@ fn officer(row: &Row) -> Result<OfficerRow, StoreError> {
         _ => None,
     };
     Ok(OfficerRow {
-        officer: hash(TABLE, row, "officer")?,
+        officer: row.hash(TABLE, "officer")?,
         name: row.text("name")?,
         desk: row.text("desk")?,
         credential_id: row.blob("credential_id")?,
         public_key: PublicKey::from_spki(&row.blob("public_key")?).map_err(|_| corrupt.clone())?,
         passkey,
         grant: read("OfficerGrant", &row.blob("grant_der")?).map_err(|_| corrupt)?,
-        not_before: Instant::from_micros(row.int("not_before")?),
-        not_after: Instant::from_micros(row.int("not_after")?),
+        not_before: row.instant("not_before")?,
+        not_after: row.instant("not_after")?,
     })
 }
 
@@ -83,11 +83,11 @@ impl Store {
         let Some(row) = self.db.one(sql.blob(code.as_bytes())).await? else { return Ok(None) };
         Ok(Some(OfficerLink {
             code: *code,
-            seed: id("officer_links", &row, "seed")?,
+            seed: row.id("officer_links", "seed")?,
             name: row.text("name")?,
             desk: row.text("desk")?,
-            expires_at: Instant::from_micros(row.int("expires_at")?),
-            used_at: row.opt_int("used_at")?.map(Instant::from_micros),
+            expires_at: row.instant("expires_at")?,
+            used_at: row.opt_instant("used_at")?,
         }))
     }
 

@@ -5,7 +5,7 @@ use pki_core::feed::StatusOrder;
 use pki_core::time::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash};
+use super::{Store, StoreError};
 
 /// An order, applied or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,9 +29,9 @@ impl Store {
         Ok(Some(OrderRow {
             order: read("StatusOrder", &der).map_err(|_| StoreError::Corrupt("status_orders"))?,
             der,
-            officer: hash("status_orders", &row, "officer")?,
-            expires_at: Instant::from_micros(row.int("expires_at")?),
-            applied_at: row.opt_int("applied_at")?.map(Instant::from_micros),
+            officer: row.hash("status_orders", "officer")?,
+            expires_at: row.instant("expires_at")?,
+            applied_at: row.opt_instant("applied_at")?,
         }))
     }
 }

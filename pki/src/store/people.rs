@@ -7,7 +7,7 @@ use pki_core::key::PublicKey;
 use pki_core::time::Instant;
 use service::db::{Plan, Row, Rows, Sql};
 
-use super::{Store, StoreError, hash, id};
+use super::{Store, StoreError};
 
 /// An enrolled person.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,16 +37,16 @@ pub(super) fn status(value: i64) -> Result<Status, StoreError> {
 fn person(row: &Row) -> Result<PersonRow, StoreError> {
     let corrupt = || StoreError::Corrupt(TABLE);
     Ok(PersonRow {
-        statement: hash(TABLE, row, "statement")?,
+        statement: row.hash(TABLE, "statement")?,
         case_number: row.text("case_number")?,
         signed: read("Statement", &row.blob("statement_der")?).map_err(|_| corrupt())?,
         credential_id: row.blob("credential_id")?,
         public_key: PublicKey::from_spki(&row.blob("public_key")?).map_err(|_| corrupt())?,
-        idp_handle: id(TABLE, row, "idp_handle")?,
-        signer_handle: id(TABLE, row, "signer_handle")?,
+        idp_handle: row.id(TABLE, "idp_handle")?,
+        signer_handle: row.id(TABLE, "signer_handle")?,
         status: status(row.int("status")?)?,
-        status_at: Instant::from_micros(row.int("status_at")?),
-        enrolled_at: Instant::from_micros(row.int("enrolled_at")?),
+        status_at: row.instant("status_at")?,
+        enrolled_at: row.instant("enrolled_at")?,
     })
 }
 

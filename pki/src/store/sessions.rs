@@ -4,7 +4,7 @@ use pki_core::bytes::Hash;
 use pki_core::time::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, hash};
+use super::{Store, StoreError};
 
 /// A session, whether or not it still counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +23,10 @@ impl Store {
         let Some(row) = self.db.one(sql.blob(id.as_bytes())).await? else { return Ok(None) };
         Ok(Some(SessionRow {
             id: *id,
-            officer: hash("desk_sessions", &row, "officer")?,
-            created_at: Instant::from_micros(row.int("created_at")?),
-            seen_at: Instant::from_micros(row.int("seen_at")?),
-            ended_at: row.opt_int("ended_at")?.map(Instant::from_micros),
+            officer: row.hash("desk_sessions", "officer")?,
+            created_at: row.instant("created_at")?,
+            seen_at: row.instant("seen_at")?,
+            ended_at: row.opt_instant("ended_at")?,
         }))
     }
 }

@@ -4,6 +4,7 @@
 use super::*;
 use crate::app::tests::{NOW, World};
 use certificates::CertificateRow;
+use pki_core::bytes::Id;
 use pki_core::feed::{Audience, Event, Status};
 use pki_core::issue::Serial;
 use pki_core::key::sha256;

@@ -102,6 +102,34 @@ impl PlanError {
     }
 }
 
+/// What the rooms of a service hear from its store: a read that failed, a plan that was not applied, a row that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// A read failed.
+    #[error(transparent)]
+    Read(#[from] DbError),
+    /// A plan was not applied.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A row holds what this program never wrote.
+    #[error("a row of {0} holds what this program never wrote")]
+    Corrupt(&'static str),
+}
+
+impl StoreError {
+    /// Whether this step's condition did not hold: somebody else was first, or the time is over.
+    #[must_use]
+    pub fn lost(&self, label: &str) -> bool {
+        matches!(self, Self::Plan(error) if error.is_rows(label))
+    }
+
+    /// Whether this step's row exists already.
+    #[must_use]
+    pub fn exists(&self, label: &str) -> bool {
+        matches!(self, Self::Plan(error) if error.is_unique(label))
+    }
+}
+
 fn describe(error: &sqlx::Error) -> String {
     error.as_database_error().map_or_else(|| error.to_string(), |database| database.message().to_owned())
 }

@@ -14,7 +14,7 @@ mod plan;
 mod sql;
 mod sqlite;
 
-pub use error::{DbError, PlanError, PlanErrorKind};
+pub use error::{DbError, PlanError, PlanErrorKind, StoreError};
 pub use migrations::Migrations;
 pub use plan::{Applied, Plan, Rows};
 pub use sql::{Row, Sql};

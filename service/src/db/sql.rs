@@ -1,11 +1,13 @@
 //! One statement with its values, and one row of its answer. Only 64-bit integers, text and bytes exist
 //! (what both engines have through one driver); an instant is its microseconds.
 
+use pki_core::bytes::{Hash, Id};
+use pki_core::time::Instant;
 use sqlx::Row as _;
 use sqlx::any::{Any, AnyArguments, AnyRow};
 use sqlx::query::Query;
 
-use super::DbError;
+use super::{DbError, StoreError};
 
 /// A statement and the values of its `$1`, `$2`, … in order.
 #[derive(Clone, Debug)]
@@ -145,6 +147,50 @@ impl Row {
     /// No such column, or another type.
     pub fn opt_blob(&self, column: &str) -> Result<Option<Vec<u8>>, DbError> {
         self.0.try_get(column).map_err(|error| wrong(column, &error))
+    }
+}
+
+/// The columns of our own kinds. A value of another length was never written by this program.
+impl Row {
+    /// A BLOB of 32 octets.
+    ///
+    /// # Errors
+    /// No such column, NULL, another type or another length.
+    pub fn hash(&self, table: &'static str, column: &str) -> Result<Hash, StoreError> {
+        Hash::from_slice(&self.blob(column)?).ok_or(StoreError::Corrupt(table))
+    }
+
+    /// A BLOB of 16 octets.
+    ///
+    /// # Errors
+    /// No such column, NULL, another type or another length.
+    pub fn id(&self, table: &'static str, column: &str) -> Result<Id, StoreError> {
+        Id::from_slice(&self.blob(column)?).ok_or(StoreError::Corrupt(table))
+    }
+
+    /// A BLOB of 16 octets, or NULL.
+    ///
+    /// # Errors
+    /// No such column, another type or another length.
+    pub fn opt_id(&self, table: &'static str, column: &str) -> Result<Option<Id>, StoreError> {
+        let bytes = self.opt_blob(column)?;
+        bytes.map(|bytes| Id::from_slice(&bytes).ok_or(StoreError::Corrupt(table))).transpose()
+    }
+
+    /// A BIGINT: microseconds.
+    ///
+    /// # Errors
+    /// No such column, NULL, or another type.
+    pub fn instant(&self, column: &str) -> Result<Instant, DbError> {
+        self.int(column).map(Instant::from_micros)
+    }
+
+    /// A BIGINT, microseconds, or NULL.
+    ///
+    /// # Errors
+    /// No such column, or another type.
+    pub fn opt_instant(&self, column: &str) -> Result<Option<Instant>, DbError> {
+        Ok(self.opt_int(column)?.map(Instant::from_micros))
     }
 }
 

@@ -7,7 +7,7 @@ use pki_core::time::Instant;
 use service::db::{Plan, Rows, Sql};
 
 use super::requests::{State, forget_showings};
-use super::{Store, StoreError, feed, id};
+use super::{Store, StoreError, feed};
 
 /// An act that has begun, with the facts of its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Store {
             return Ok(None);
         };
         let evidence = read("Evidence", &row.blob("evidence")?).map_err(|_| corrupt())?;
-        let approved_at = Instant::from_micros(row.int("approved_at")?);
+        let approved_at = row.instant("approved_at")?;
         Ok(Some(Act { request: *request, evidence, approved_at, reached }))
     }
 
@@ -91,7 +91,7 @@ impl Store {
             "SELECT id FROM requests WHERE state IN ('approved', 'certified', 'signed', 'stamped') AND state_at <= $1 \
              ORDER BY state_at LIMIT 100",
         );
-        self.db.all(sql.int(before.micros())).await?.iter().map(|row| id("requests", row, "id")).collect()
+        self.db.all(sql.int(before.micros())).await?.iter().map(|row| row.id("requests", "id")).collect()
     }
 
     /// The finished file of a request.
@@ -101,14 +101,14 @@ impl Store {
         Ok(Some(Delivered {
             octets: row.blob("octets")?,
             without_evidence: row.blob("without_evidence")?,
-            signed_at: Instant::from_micros(row.int("signed_at")?),
+            signed_at: row.instant("signed_at")?,
         }))
     }
 
     /// When a request's file was signed, without reading the file.
     pub(crate) async fn signed_at(&self, request: &Id) -> Result<Option<Instant>, StoreError> {
         let sql = Sql::new("SELECT signed_at FROM delivered WHERE request = $1").blob(request.as_bytes());
-        Ok(self.db.one(sql).await?.map(|row| row.int("signed_at")).transpose()?.map(Instant::from_micros))
+        Ok(self.db.one(sql).await?.map(|row| row.instant("signed_at")).transpose()?)
     }
 }
 

@@ -6,7 +6,7 @@ use pki_core::feed::{Follower, Status};
 use pki_core::time::Instant;
 use service::db::{Plan, Row, Rows, Sql};
 
-use super::{Store, StoreError, hash, id};
+use super::{Store, StoreError};
 
 /// Where we are, and when the feed last spoke (our clock).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +35,9 @@ fn status(value: i64) -> Result<Status, StoreError> {
 
 fn person(row: &Row) -> Result<PersonRow, StoreError> {
     Ok(PersonRow {
-        handle: id(PEOPLE, row, "handle")?,
+        handle: row.id(PEOPLE, "handle")?,
         statement: read("Statement", &row.blob("statement_der")?).map_err(|_| StoreError::Corrupt(PEOPLE))?,
-        statement_hash: hash(PEOPLE, row, "statement")?,
+        statement_hash: row.hash(PEOPLE, "statement")?,
         status: status(row.int("status")?)?,
     })
 }
@@ -52,11 +52,11 @@ impl Store {
         };
         Ok(Position {
             follower: Follower {
-                epoch: super::opt_id(table, &row, "epoch")?,
+                epoch: row.opt_id(table, "epoch")?,
                 number: u64::try_from(row.int("number")?).map_err(|_| StoreError::Corrupt(table))?,
-                last: hash(table, &row, "last")?,
+                last: row.hash(table, "last")?,
             },
-            heard_at: Some(Instant::from_micros(row.int("heard_at")?)),
+            heard_at: Some(row.instant("heard_at")?),
         })
     }
 

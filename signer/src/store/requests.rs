@@ -5,7 +5,7 @@ use pki_core::bytes::{Hash, Id, read, write};
 use pki_core::time::Instant;
 use service::db::{Plan, Row, Rows, Sql};
 
-use super::{Store, StoreError, hash, id, opt_id};
+use super::{Store, StoreError};
 use crate::render::Page;
 
 /// How far a request is.
@@ -123,25 +123,25 @@ fn request(row: &Row) -> Result<RequestRow, StoreError> {
         _ => None,
     };
     Ok(RequestRow {
-        id: id(TABLE, row, "id")?,
+        id: row.id(TABLE, "id")?,
         agency: row.text("agency")?,
-        handle: opt_id(TABLE, row, "handle")?,
+        handle: row.opt_id(TABLE, "handle")?,
         receipt: ReceiptNumber::parse(&row.text("receipt")?).map_err(|_| corrupt())?,
         words,
         shown: Shown {
-            sha256: hash(TABLE, row, "document_sha256")?,
+            sha256: row.hash(TABLE, "document_sha256")?,
             size: u32::try_from(row.int("document_size")?).map_err(|_| corrupt())?,
             pages: u16::try_from(row.int("pages")?).map_err(|_| corrupt())?,
-            images: hash(TABLE, row, "images")?,
-            text: hash(TABLE, row, "shown_text")?,
+            images: row.hash(TABLE, "images")?,
+            text: row.hash(TABLE, "shown_text")?,
             renderer: row.text("renderer")?,
         },
         state: State::read(&row.text("state")?).ok_or_else(corrupt)?,
         reason: row.opt_text("reason")?,
-        created_at: Instant::from_micros(row.int("created_at")?),
-        expires_at: Instant::from_micros(row.int("expires_at")?),
-        state_at: Instant::from_micros(row.int("state_at")?),
-        fetched_at: row.opt_int("fetched_at")?.map(Instant::from_micros),
+        created_at: row.instant("created_at")?,
+        expires_at: row.instant("expires_at")?,
+        state_at: row.instant("state_at")?,
+        fetched_at: row.opt_instant("fetched_at")?,
     })
 }
 
@@ -178,7 +178,7 @@ impl Store {
         let table = "idempotency_keys";
         let sql = Sql::new("SELECT body, request FROM idempotency_keys WHERE agency = $1 AND key = $2");
         let Some(row) = self.db.one(sql.text(agency).text(key)).await? else { return Ok(None) };
-        Ok(Some((hash(table, &row, "body")?, id(table, &row, "request")?)))
+        Ok(Some((row.hash(table, "body")?, row.id(table, "request")?)))
     }
 
     /// The exact octets that are shown and signed.
@@ -209,10 +209,10 @@ impl Store {
         let sql = Sql::new("SELECT request, sign_request, particulars, until FROM showings WHERE id = $1");
         let Some(row) = self.db.one(sql.blob(id.as_bytes())).await? else { return Ok(None) };
         Ok(Some(Showing {
-            request: super::id("showings", &row, "request")?,
+            request: row.id("showings", "request")?,
             sign_request: read("SignRequest", &row.blob("sign_request")?).map_err(corrupt)?,
             particulars: read("Particulars", &row.blob("particulars")?).map_err(corrupt)?,
-            until: Instant::from_micros(row.int("until")?),
+            until: row.instant("until")?,
         }))
     }
 }

@@ -4,7 +4,7 @@ use pki_core::bytes::{Hash, Id};
 use pki_core::time::Instant;
 use service::db::{Plan, Rows, Sql};
 
-use super::{Store, StoreError, id};
+use super::{Store, StoreError};
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +20,9 @@ impl Store {
         let sql = Sql::new("SELECT handle, created_at, seen_at FROM sessions WHERE id = $1");
         let Some(row) = self.db.one(sql.blob(secret_hash.as_bytes())).await? else { return Ok(None) };
         Ok(Some(SessionRow {
-            handle: id("sessions", &row, "handle")?,
-            created_at: Instant::from_micros(row.int("created_at")?),
-            seen_at: Instant::from_micros(row.int("seen_at")?),
+            handle: row.id("sessions", "handle")?,
+            created_at: row.instant("created_at")?,
+            seen_at: row.instant("seen_at")?,
         }))
     }
 }

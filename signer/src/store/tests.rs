@@ -7,6 +7,7 @@ use pki_core::act::{
     particulars_hash,
 };
 use pki_core::assertion::Assertion;
+use pki_core::bytes::{Hash, Id};
 use pki_core::enrolment::{
     Binding, CertifiedName, Charter, CharterTbs, EnrolmentRecord, RecordKind, Statement, StatementTbs,
 };
