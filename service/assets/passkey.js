@@ -161,8 +161,4 @@
     if (!window.PublicKeyCredential) say(form, "unsupported");
     else if (form.hasAttribute("data-conditional") && form.dataset.passkey === "get") onLoad(form);
   }
-
-  // The error summary takes the focus, so that a screen reader begins there.
-  const problems = document.querySelector(".problems");
-  if (problems) problems.focus();
 })();

@@ -1,4 +1,4 @@
-//! The style sheet, the passkey script and the mark: embedded, named by their hash, cached for ever.
+//! The style sheet, the two scripts and the mark: embedded, named by their hash, cached for ever.
 //!
 //! A changed file has another name, so a browser never mixes an old style sheet with a new page, and each link carries
 //! the hash for the browser to check (Subresource Integrity).
@@ -57,6 +57,9 @@ static BASE_CSS: LazyLock<Asset> = LazyLock::new(|| {
 static PASSKEY_JS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("passkey", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/passkey.js"))
 });
+static PAGE_JS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("page", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/page.js"))
+});
 static MARK_SVG: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg")));
 
@@ -103,6 +106,12 @@ pub fn passkey_js() -> &'static Asset {
     &PASSKEY_JS
 }
 
+/// The script of printing, of number keys and of pages that wait.
+#[must_use]
+pub fn page_js() -> &'static Asset {
+    &PAGE_JS
+}
+
 /// The mark, as the icon of the page.
 #[must_use]
 pub fn mark_svg() -> &'static Asset {
@@ -115,7 +124,7 @@ pub fn router(more: &'static [&'static LazyLock<Asset>]) -> Router {
 }
 
 fn serve(file: &str, more: &[&'static LazyLock<Asset>]) -> Response {
-    let own = [base_css(), passkey_js(), mark_svg()];
+    let own = [base_css(), passkey_js(), page_js(), mark_svg()];
     let all = own.into_iter().chain(more.iter().map(|asset| &***asset));
     match all.into_iter().find(|asset| asset.path.strip_prefix("/a/") == Some(file)) {
         Some(asset) => {
@@ -139,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_is_found_under_its_hash_only_and_kept_for_ever() {
-        for asset in [base_css(), passkey_js(), mark_svg()] {
+        for asset in [base_css(), passkey_js(), page_js(), mark_svg()] {
             let request = Request::get(&asset.path).body(Body::empty()).unwrap();
             let answer = router(&[]).oneshot(request).await.unwrap();
             assert_eq!(answer.status(), StatusCode::OK);
@@ -159,7 +168,8 @@ mod tests {
     #[test]
     fn the_weights_that_we_promise() {
         assert!(base_css().bytes.len() <= 20_480, "{}", base_css().bytes.len());
-        assert!(passkey_js().bytes.len() <= 10_240, "{}", passkey_js().bytes.len());
+        let scripts = passkey_js().bytes.len() + page_js().bytes.len();
+        assert!(scripts <= 10_240, "{scripts}");
         let css = std::str::from_utf8(&base_css().bytes).unwrap();
         assert!(!css.contains("http:") && !css.contains("https:") && !css.contains("@import"));
     }
