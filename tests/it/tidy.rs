@@ -345,7 +345,7 @@ fn the_shared_crate_knows_no_noun_of_our_trade() {
 fn every_module_says_what_it_is_for_and_long_files_why() {
     let mut violations = Vec::new();
     for Source { path, text, .. } in sources() {
-        if !text.starts_with("//!") && !path.ends_with("tests.rs") {
+        if !text.starts_with("//!") {
             violations.push(format!("{path} does not begin with `//!`"));
         }
         let first_comment: String = text.lines().take_while(|line| line.starts_with("//!")).collect();

@@ -1,3 +1,4 @@
+//! What is drawn, what is refused, and a child that dies while drawing.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use super::draw::each_page;

@@ -1,3 +1,4 @@
+//! One life of a key, and each way in which it ends early.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use pki_core::issue::{

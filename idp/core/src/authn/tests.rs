@@ -1,3 +1,4 @@
+//! A device that answers honestly, and each answer one step away from it.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use pki_core::assertion::{FLAG_UP, FLAG_UV};

@@ -1,3 +1,4 @@
+//! A request that is read, and each parameter with the error that RFC 6749 gives it: on a page, or at the agency's address.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use super::*;

@@ -1,3 +1,4 @@
+//! A client that speaks with its key, and each claim of its assertion one step away.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use pki_core::key::SoftKey;

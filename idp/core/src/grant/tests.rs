@@ -1,3 +1,4 @@
+//! What is still needed before a code, situation by situation, and what no situation may skip.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use pki_core::key::SystemRandom;

@@ -1,3 +1,4 @@
+//! A request that comes back as it was pushed, and what cannot be pushed.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use pki_core::key::{SoftKey, SystemRandom};

@@ -1,3 +1,4 @@
+//! A code that becomes tokens once, and everyone else who holds it.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use pki_core::jose::from_base64url;

@@ -1,3 +1,4 @@
+//! The nine points of evidence, each proved by what breaks it; the same for an approval before the signature.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use super::*;

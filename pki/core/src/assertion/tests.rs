@@ -1,3 +1,4 @@
+//! One assertion, every member one step away from it, and every bit of it flipped.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 use super::*;

@@ -1,3 +1,4 @@
+//! From the root to a person: who may approve, and each link that does not hold.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 use super::*;

@@ -1,3 +1,4 @@
+//! A house that follows, and a registry that repeats, reorders, rewrites or invents.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use super::*;
