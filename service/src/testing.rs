@@ -2,6 +2,7 @@
 //!
 //! Built only with the feature `testing`, which dev-dependencies turn on: no ordinary build contains it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -10,6 +11,7 @@ use pki_core::key::{Random, RandomError, hmac_sha256};
 
 use crate::clock::{Clock, Instant};
 use crate::db::{Db, DbError, Migrations, sqlite_url};
+use crate::i18n::Texts;
 
 /// A clock that stands still until it is moved. Clones show the same time.
 #[derive(Clone, Debug)]
@@ -111,7 +113,7 @@ impl Drop for Scratch {
 ///
 /// # Errors
 /// When a folder cannot be read.
-pub fn missing_texts(texts: &crate::i18n::Texts, folders: &[&Path]) -> std::io::Result<Vec<String>> {
+pub fn missing_texts(texts: &Texts, folders: &[&Path]) -> std::io::Result<Vec<String>> {
     let mut missing = Vec::new();
     let mut folders: Vec<PathBuf> = folders.iter().map(|folder| folder.to_path_buf()).collect();
     while let Some(folder) = folders.pop() {
@@ -129,4 +131,61 @@ pub fn missing_texts(texts: &crate::i18n::Texts, folders: &[&Path]) -> std::io::
         }
     }
     Ok(missing)
+}
+
+/// What a catalogue lacks beside the English one: keys that only one of them has, other variables, texts that are still the
+/// English ones, and Latin words in a text of another script. `same` are keys that may be equal, `words` are Latin words
+/// that stay (acronyms). Empty is good.
+#[must_use]
+pub fn untranslated(english: &Texts, other: &Texts, same: &[&str], words: &[&str]) -> Vec<String> {
+    let find = |texts: &'_ Texts, key: &str| {
+        texts.sources().iter().find(|(other, _)| other == key).map(|(_, text)| text.clone())
+    };
+    let extra = other.sources().iter().filter(|(key, _)| find(english, key).is_none());
+    let mut all: Vec<String> = extra.map(|(key, _)| format!("{key}: not in English")).collect();
+    for (key, text) in english.sources() {
+        let Some(said) = find(other, key) else {
+            all.push(format!("{key}: missing"));
+            continue;
+        };
+        if variables(text) != variables(&said) {
+            all.push(format!("{key}: other variables"));
+        }
+        if *text == said && !same.contains(&key.as_str()) {
+            all.push(format!("{key}: still English"));
+        }
+        if other.dir() == "rtl" {
+            let latin = latin_words(&said).into_iter().filter(|word| !words.contains(&word.as_str()));
+            all.extend(latin.map(|word| format!("{key}: \u{201c}{word}\u{201d}")));
+        }
+        // A text that Fluent cannot put together stops a debug build here.
+        let names = variables(&said);
+        let values: Vec<_> = names.iter().map(|name| (name.as_str(), "1")).collect();
+        let _text = if names.contains("count") { other.count(key, 2) } else { other.say_with(key, &values) };
+    }
+    all
+}
+
+/// The variables of a text as it is written in a catalogue.
+fn variables(text: &str) -> BTreeSet<String> {
+    let named = |rest: &str| {
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect()
+    };
+    text.split('$').skip(1).map(named).collect()
+}
+
+/// Runs of Latin letters outside of placeables.
+fn latin_words(text: &str) -> Vec<String> {
+    let mut depth = 0_i32;
+    let mut outside = String::new();
+    for c in text.chars() {
+        depth += match c {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        outside.push(if depth == 0 && c != '}' { c } else { ' ' });
+    }
+    let words = outside.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic())).map(str::to_owned).collect()
 }

@@ -10,6 +10,12 @@ frame-address = The address starts with
 frame-how = How you know
 frame-how-text = Look at the address line of your browser. It must begin with exactly this address. We never ask for a password, and we never send a link by message that asks you to log in.
 frame-languages = Language
+# The name of this language in itself, and in the least room.
+frame-language = English
+frame-language-short = EN
+frame-choice-title = This link cannot be followed
+frame-choice-happened = A link that chooses a language did not name a page of this service.
+frame-choice-todo = Go to the first page, and choose the language there.
 frame-notes = In the margin
 frame-back = Back
 frame-back-label = Back

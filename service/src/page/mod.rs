@@ -47,17 +47,21 @@
 //! | `verdict` + `genuine`, `unsure`, `not-genuine`; `seal-row` | see [`Verdict`]; a seal tile with words |
 //! | `hero`, `pillars` | the start page: petrol field (`<div class="wide">h1, lead, actions, rosette</div>`), three ruled columns |
 //! | `screen` | in the notes: what another person's screen shows |
+//! | `data-print` on a hidden `button` | `<button type="button" class="small alternative" data-print hidden>{{ Icon::Print }}Print</button>`: comes into sight where a script can print |
+//! | `data-keys` on `fieldset` | 1, 2, 3 choose one of its radio buttons while the focus is among them |
+//! | `data-waits`, `data-news` | `<div role="status" data-waits="state" data-news="It is there.">…</div>` beside a link that looks again: the script looks too, shows the inside of another state in place, and when a page without `data-waits` has come, says the news and goes on |
 //! | `print-only`, `no-print`, `wide-only`, `narrow`, `visually-hidden` | only on paper; not on paper; from 641 px; up to 640 px; only heard |
 
 mod icon;
 mod parts;
 mod refusal;
 mod seal;
+mod sites;
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::assets::{self, Asset};
@@ -71,6 +75,7 @@ pub use self::parts::{
 };
 pub use self::refusal::{Mend, Refusal, error_page, error_summary};
 pub use self::seal::Seal;
+pub use self::sites::Sites;
 
 /// What is the same on all pages of a service.
 #[derive(Clone)]
@@ -107,6 +112,8 @@ pub struct Language {
     pub tag: String,
     /// Its own name.
     pub name: String,
+    /// Its name in the least room.
+    pub short: String,
     /// The address that chooses it.
     pub href: String,
 }
@@ -164,6 +171,9 @@ impl Shape {
 
 /// What the script may have to say; the words are `frame-passkey-…` of the catalogue.
 const PASSKEY_STATES: [&str; 5] = ["waiting", "sent", "refused", "exists", "unsupported"];
+
+/// Whatever wears one of these is looked after by `page.js`, which comes with it.
+const LIVELY: [&str; 3] = ["data-print", "data-keys", "data-waits"];
 
 struct SignOut {
     action: String,
@@ -348,7 +358,8 @@ impl<'a> Layout<'a> {
             imprint: texts.say_with("frame-imprint", &[("country", &site.country)]),
             css: assets::base_css(),
             mark: assets::mark_svg(),
-            script: self.passkey.then(assets::passkey_js),
+            scripts: self.scripts(),
+            passkey: self.passkey,
             main: self.main,
             notes: self.notes,
             hero: self.hero,
@@ -370,10 +381,25 @@ impl<'a> Layout<'a> {
         })
     }
 
+    /// The scripts that this page has work for.
+    fn scripts(&self) -> Vec<&'static Asset> {
+        let parts = [self.main, self.below, self.banner];
+        let lively = LIVELY.iter().any(|mark| parts.iter().any(|html| html.contains(mark)));
+        let passkey = self.passkey.then(assets::passkey_js);
+        passkey.into_iter().chain(lively.then(assets::page_js)).collect()
+    }
+
     /// The whole page as an answer.
     #[must_use]
     pub fn respond(self, status: StatusCode) -> Response {
-        (status, Html(self.render())).into_response()
+        // RFC 9110 §8.5, §12.5.5: no cache keeps our pages; whoever reads the headers still learns what a page is.
+        let language = HeaderValue::from_str(self.site.texts.lang()).ok();
+        let mut response =
+            (status, [(header::VARY, "accept-language, cookie")], Html(self.render())).into_response();
+        if let Some(language) = language {
+            response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
+        }
+        response
     }
 }
 
@@ -388,7 +414,8 @@ struct Frame<'a> {
     imprint: String,
     css: &'static Asset,
     mark: &'static Asset,
-    script: Option<&'static Asset>,
+    scripts: Vec<&'static Asset>,
+    passkey: bool,
     main: &'a str,
     notes: &'a str,
     hero: &'a str,
@@ -465,6 +492,19 @@ mod tests {
         assert!(!page.contains("style=") && !page.contains("onclick"));
         assert_eq!(page.matches("<script").count(), 1);
         assert_eq!(Layout::new(&site, "t", "").render().matches("<script").count(), 0);
+    }
+
+    /// product 7.2: a script only on pages that have work for one. Whoever writes the mark need not think of the script.
+    #[test]
+    fn a_script_comes_with_what_it_looks_after() {
+        let site = site();
+        for mark in LIVELY {
+            let page = Layout::new(&site, "t", "").below(&format!("<button {mark}>Print</button>")).render();
+            assert!(page.contains("<script src=\"/a/page."), "{mark}");
+            assert!(!page.contains("data-passkey-say"), "{mark}");
+        }
+        let both = Layout::new(&site, "t", "<button data-print hidden>Print</button>").passkey().render();
+        assert_eq!(both.matches("<script").count(), 2);
     }
 
     #[tokio::test]
