@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use tokio::process::{Child, Command};
 
@@ -19,6 +19,18 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// The window of somebody at a desk, on a screen taller than every page: nothing has to be scrolled to before it is clicked.
 const WINDOW: &str = "--window-size=1200,4000";
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// How much of a page a device shows at once.
+const HEIGHT: i64 = 800;
+
+/// A screen that a page is shown on, and what its owner has chosen in its settings (CSS media features with their values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// In CSS pixels.
+    pub width: i64,
+    /// `[("prefers-color-scheme", "dark")]`.
+    pub wishes: &'static [(&'static str, &'static str)],
+}
 
 /// The driver that starts browsers.
 pub struct Chromedriver {
@@ -69,6 +81,7 @@ impl Chrome {
         ] {
             capabilities.add_arg(argument)?;
         }
+        capabilities.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::Severe)?;
         let server = format!("http://127.0.0.1:{}", chromedriver.port);
         let begun = Instant::now();
         let driver = loop {
@@ -230,22 +243,87 @@ impl Chrome {
         Ok(())
     }
 
-    /// A picture of the whole page at desk and phone width: `NAME.1200.png` and `NAME.390.png`.
+    /// Runs a script in the page; no policy of the page is asked. It answers with `return`.
     ///
     /// # Errors
-    /// When the picture cannot be taken or written.
-    pub async fn picture(&self, folder: &Path, name: &str) -> Result<()> {
-        for width in [1200, 390] {
-            self.resize(width, 800).await?;
-            let height =
-                self.driver.execute("return document.documentElement.scrollHeight", Vec::new()).await?;
-            self.resize(width, height.json().as_i64().unwrap_or(800)).await?;
-            let shot = self.driver.cdp().send_raw("Page.captureScreenshot", json!({})).await?;
-            let data = shot.get("data").and_then(|data| data.as_str()).context("no picture")?;
-            std::fs::write(folder.join(format!("{name}.{width}.png")), BASE64.decode(data)?)?;
+    /// When it throws.
+    pub async fn script(&self, source: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.driver.execute(source, arguments).await?.json().clone())
+    }
+
+    /// The same for a script that answers later: by a call of its last argument.
+    ///
+    /// # Errors
+    /// When it throws, or never answers.
+    pub async fn script_later(&self, source: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.driver.execute_async(source, arguments).await?.json().clone())
+    }
+
+    /// What the browser has complained of since it was asked last.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let log = self.driver.browser_log().await?;
+        Ok(log.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect())
+    }
+
+    /// A key, pressed and released by hand: `Tab`.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn tab(&self) -> Result<()> {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let key = json!({"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
+            self.driver.cdp().send_raw("Input.dispatchKeyEvent", key).await?;
         }
-        self.driver.cdp().send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
         Ok(())
+    }
+
+    /// From now on, until [`Chrome::at_its_own`], the page is shown on this device.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn on(&self, device: Device) -> Result<()> {
+        self.resize(device.width, HEIGHT).await?;
+        let features: Vec<_> =
+            device.wishes.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", json!({"features": features})).await?;
+        Ok(())
+    }
+
+    /// The browser's own window again.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn at_its_own(&self) -> Result<()> {
+        self.driver.cdp().send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", json!({"features": []})).await?;
+        Ok(())
+    }
+
+    /// A picture of the whole page (PNG) on the device that it is shown on, this wide.
+    ///
+    /// # Errors
+    /// When the picture cannot be taken.
+    pub async fn snapshot(&self, width: i64) -> Result<Vec<u8>> {
+        let height = self.script("return document.documentElement.scrollHeight", Vec::new()).await?;
+        self.resize(width, height.as_i64().unwrap_or(HEIGHT)).await?;
+        let shot = self.driver.cdp().send_raw("Page.captureScreenshot", json!({})).await?;
+        self.resize(width, HEIGHT).await?;
+        let data = shot.get("data").and_then(|data| data.as_str()).context("no picture")?;
+        Ok(BASE64.decode(data)?)
+    }
+
+    /// The page on paper (PDF), as people print it: A4 where the page does not say otherwise, no backgrounds.
+    ///
+    /// # Errors
+    /// When it cannot be printed.
+    pub async fn printed(&self) -> Result<Vec<u8>> {
+        let a4 = json!({"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true, "printBackground": false});
+        let print = self.driver.cdp().send_raw("Page.printToPDF", a4).await?;
+        let data = print.get("data").and_then(|data| data.as_str()).context("nothing was printed")?;
+        Ok(BASE64.decode(data)?)
     }
 
     async fn resize(&self, width: i64, height: i64) -> Result<()> {

@@ -10,6 +10,7 @@ pub mod chrome;
 pub mod country;
 pub mod html;
 pub mod journey;
+pub mod pages;
 pub mod passkey;
 mod people;
 pub mod relying_party;

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use conformance::report::Report;
-use conformance::{journey, strangers, walk};
+use conformance::{journey, pages, strangers, walk};
 
 /// Name, and what it is for.
-const CHECKS: [(&str, &str); 3] = [
+const CHECKS: [(&str, &str); 4] = [
     (
         "walk",
         "a software passkey drives enrolment, login, signing and verification, against `up` and against the parts apart",
     ),
     ("strangers", "pyHanko, OpenSSL, Poppler and qpdf judge a signed file with nothing of ours but the root"),
     ("journey", "a real browser with a virtual authenticator: enrolment, login, signing, verification"),
+    ("pages", "axe-core and our own rules judge every page, on a phone and at a desk, by day and by night"),
 ];
 
 const USAGE: &str = "usage: conformance [--list] [--keep DIR] NAME... | --all";
@@ -52,6 +53,7 @@ async fn main() -> ExitCode {
         match name.as_str() {
             "walk" => walk::run(&mut report, keep).await,
             "strangers" => strangers::run(&mut report, keep).await,
+            "pages" => pages::run(&mut report, keep).await,
             _ => journey::run(&mut report, keep).await,
         }
     }

@@ -55,6 +55,11 @@ impl<E: Eye> People<E> {
         self.person.close().await
     }
 
+    /// Whoever looks on.
+    pub(crate) fn eye(&self) -> &E {
+        &self.eye
+    }
+
     /// Shows the page that somebody has open to whoever looks on.
     pub(crate) async fn seen(&self, chrome: &Chrome, page: &str) -> Result<()> {
         self.eye.sees(chrome, page).await.with_context(|| format!("looking at {page}"))

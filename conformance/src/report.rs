@@ -63,8 +63,9 @@ impl Report {
     }
 }
 
+/// A page with many faults tells all of them; what a broken page says instead has an end.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(600).collect()
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(6_000).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::chrome::{Chrome, Chromedriver};
+use crate::chrome::{Chrome, Chromedriver, Device};
 use crate::country::Country;
 use crate::people::{Eye, People};
 use crate::report::Report;
@@ -67,16 +67,18 @@ async fn walk<E: Eye>(report: &mut Report, people: &People<E>) {
         && step(report, people.verifies().await);
 }
 
-/// Keeps what the pages look like, where that is asked for.
+/// Keeps what the pages look like at desk and phone width, where that is asked for: `NAME.1200.png` and `NAME.390.png`.
 struct Pictures<'a> {
     keep: Option<&'a Path>,
 }
 
 impl Eye for Pictures<'_> {
     async fn sees(&self, chrome: &Chrome, page: &str) -> Result<()> {
-        match self.keep {
-            Some(folder) => chrome.picture(folder, page).await,
-            None => Ok(()),
+        let Some(folder) = self.keep else { return Ok(()) };
+        for width in [1200, 390] {
+            chrome.on(Device { width, wishes: &[] }).await?;
+            std::fs::write(folder.join(format!("{page}.{width}.png")), chrome.snapshot(width).await?)?;
         }
+        chrome.at_its_own().await
     }
 }
