@@ -258,7 +258,6 @@ mod tests {
             "stopped",
             "stale",
             "reason",
-            "page-old",
             "touch-refused",
             "ask-again",
             "login-lost",

@@ -1,9 +1,11 @@
 //! `/sign/{id}/accept`: the page with the passkey step, and the touch that comes back.
+//!
+//! A page that stood open for too long signs nothing; its reader is led to a fresh one, which says so.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use service::http::form::Form;
+use service::http::form::{Form, Query};
 use service::http::{CaseNumber, detached};
 use service::page::{Band, Layout};
 
@@ -12,15 +14,24 @@ use crate::app::act;
 use crate::app::view;
 use crate::pages::{AcceptView, notes};
 
+/// The address of the page for somebody whose last one stood open for too long.
+pub(super) fn late(here: &str) -> String {
+    format!("{here}/accept?late=1")
+}
+
 pub(super) async fn page(
     State(http): State<Http>,
     Path(id): Path<String>,
+    Query(query): Query,
     headers: HeaderMap,
     case: CaseNumber,
 ) -> Response {
     let Some(id) = id_of(&id) else { return http.nowhere(&case) };
     let here = format!("/sign/{}", id.hex());
-    let session = match http.signed_in(&headers, &here, &case).await {
+    let is_late = query.one("late").is_some();
+    // Somebody who has read for longer than a session lives comes back to the step that they were about to take.
+    let way = if is_late { late(&here) } else { format!("{here}/accept") };
+    let session = match http.signed_in(&headers, &way, &case).await {
         Ok(session) => session,
         Err(answer) => return answer,
     };
@@ -33,7 +44,7 @@ pub(super) async fn page(
         Err(error) => return http.view_error_at(&case, &error, &here),
     };
     let texts = http.texts();
-    let main = AcceptView::new(&http.site, &seen, &offer, http.token(&session)).render();
+    let main = AcceptView::new(&http.site, &seen, &offer, http.token(&session)).late(is_late).render();
     let rp_id = http.app.trust.charter().tbs().rp_id.as_str();
     let notes =
         notes(texts, &["accept-note-device", "accept-note-key", "accept-note-stop"], &[("rp", rp_id)]);
@@ -56,7 +67,7 @@ pub(super) async fn accept(
 ) -> Response {
     let Some(id) = id_of(&id) else { return http.nowhere(&case) };
     let here = format!("/sign/{}", id.hex());
-    let session = match http.posted(&headers, &form, &here, &case).await {
+    let session = match http.posted(&headers, &form, &late(&here), &case).await {
         Ok(session) => session,
         Err(answer) => return answer,
     };

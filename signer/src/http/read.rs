@@ -20,7 +20,15 @@ pub(super) async fn page(
     case: CaseNumber,
 ) -> Response {
     let Some(id) = id_of(&id) else { return http.nowhere(&case) };
-    let session = match http.signed_in(&headers, &format!("/sign/{}", id.hex()), &case).await {
+    let number: Option<u16> = query.one("page").and_then(|number| number.parse().ok());
+    let shown_as = if query.one("as") == Some("text") { As::Text } else { As::Picture };
+    // Who has read for longer than a session lives comes back to the page that they were about to read.
+    let here = format!("/sign/{}", id.hex());
+    let way = match (number, shown_as) {
+        (None, As::Picture) => here,
+        (number, shown_as) => shown_as.address(&here, number.unwrap_or(1)),
+    };
+    let session = match http.signed_in(&headers, &way, &case).await {
         Ok(session) => session,
         Err(answer) => return answer,
     };
@@ -29,9 +37,7 @@ pub(super) async fn page(
         Err(error) => return http.view_error(&case, &error),
     };
     // A number that is none, or of no page of this document, is the nearest page.
-    let number = query.one("page").and_then(|number| number.parse().ok()).unwrap_or(1);
-    let number = number.clamp(1, seen.row.shown.pages.max(1));
-    let shown_as = if query.one("as") == Some("text") { As::Text } else { As::Picture };
+    let number = number.unwrap_or(1).clamp(1, seen.row.shown.pages.max(1));
     let shown = match seen.row.state {
         RequestState::Requested if seen.row.expires_at > http.now() => {
             http.read_page(&session, &seen, number, shown_as).await

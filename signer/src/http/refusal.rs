@@ -7,7 +7,7 @@ use pki_core::jose::claims::ClaimError;
 use service::http::{CaseNumber, Problem};
 use service::page::Layout;
 
-use super::Http;
+use super::{Http, accept, go};
 use crate::app::Fault;
 use crate::app::act::{ApproveError, Outcome};
 use crate::app::request::AskError;
@@ -67,7 +67,8 @@ impl Http {
 
     pub(super) fn approve_error(&self, case: &CaseNumber, error: &ApproveError, href: &str) -> Response {
         let (status, key) = match error {
-            ApproveError::PageOutOfDate => (StatusCode::BAD_REQUEST, "page-old"),
+            // Nothing was decided: a fresh page, with the same document, says what became of the old one.
+            ApproveError::PageOutOfDate => return go(&accept::late(href)),
             ApproveError::Touch(_) | ApproveError::Approval(_) => {
                 tracing::info!(%case, error = %crate::error_chain(error), "a touch was refused");
                 (StatusCode::BAD_REQUEST, "touch-refused")

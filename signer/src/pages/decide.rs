@@ -15,6 +15,7 @@ use crate::app::view::{Offer, Seen};
 pub(crate) struct AcceptView<'a> {
     texts: &'a Texts,
     requester: String,
+    late: Option<TintedBox<'a>>,
     purpose: &'a str,
     facts: String,
     fingerprint: String,
@@ -50,6 +51,7 @@ impl<'a> AcceptView<'a> {
         Self {
             texts,
             requester: Requester { name: agency, parent: Some(&asks), logo: None }.to_string(),
+            late: None,
             purpose: &seen.words.purpose,
             facts: Summary(&facts).to_string(),
             fingerprint: Fingerprint::new(&texts.say("fingerprint"), &seen.row.shown.sha256, None)
@@ -61,6 +63,17 @@ impl<'a> AcceptView<'a> {
             showing: offer.showing.hex(),
             csrf,
         }
+    }
+
+    /// The same page for somebody whose last one stood open for too long.
+    pub(crate) fn late(mut self, is_late: bool) -> Self {
+        self.late = is_late.then(|| TintedBox {
+            tone: Tone::Plain,
+            icon: Icon::Clock,
+            words: strong(self.texts, "accept-late", &[]),
+            second: None,
+        });
+        self
     }
 
     pub(crate) fn render(&self) -> String {

@@ -22,6 +22,14 @@ pub(crate) enum As {
     Text,
 }
 
+impl As {
+    /// The address of a page of the document that is read at `here`, shown in this way.
+    pub(crate) fn address(self, here: &str, number: u16) -> String {
+        let way = if self == Self::Text { "&as=text" } else { "" };
+        format!("{here}?page={number}{way}#document")
+    }
+}
+
 /// Step 1: read what you will sign.
 #[derive(Template)]
 #[template(path = "read.html")]
@@ -80,8 +88,8 @@ impl<'a> ReadView<'a> {
     }
 
     fn shown(&self, number: u16, as_text: bool) -> String {
-        let way = if as_text { "&as=text" } else { "" };
-        format!("{}?page={number}{way}#document", self.here)
+        let shown = if as_text { As::Text } else { As::Picture };
+        shown.address(&self.here, number)
     }
 
     fn before(&self) -> Option<String> {

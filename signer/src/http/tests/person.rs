@@ -16,6 +16,11 @@ async fn state(world: &World, id: &Id) -> State {
     world.app().store.request(id).await.unwrap().unwrap().state
 }
 
+/// Where whoever answers a page that stood open for too long finds a fresh one.
+fn late(id: &Id) -> String {
+    format!("/sign/{}/accept?late=1", id.hex())
+}
+
 fn verdict(world: &World, file: &[u8]) -> Verdict {
     validate(file, &Anchors::of(world.elsewhere.root().clone()).unwrap(), world.app().now()).verdict()
 }
@@ -85,11 +90,11 @@ async fn nobody_else_sees_or_decides() {
     }
     // With Ana's whole form, but in another session: the token of the form is not theirs.
     assert_eq!(world.answer(&stranger, &id, &page, &touch).await.status, StatusCode::FORBIDDEN);
-    // Without a session the way leads back to the document and from there to the identity provider; nothing is signed.
+    // Without a session the way leads back to this step, and from there to the identity provider; nothing is signed.
     let nobody = world.answer("", &id, &page, &touch).await;
-    let here = format!("{SIGNER}/sign/{}", id.hex());
+    let late = format!("{SIGNER}/sign/{}/accept?late=1", id.hex());
     assert_eq!(nobody.status, StatusCode::OK, "a redirect after a form would be blocked");
-    assert!(nobody.text().contains(&format!("content=\"0;url={here}\"")), "{}", nobody.text());
+    assert!(nobody.text().contains(&format!("content=\"0;url={late}\"")), "{}", nobody.text());
     let to_login = world.get("", &format!("/sign/{}", id.hex())).await;
     assert_eq!(to_login.status, StatusCode::SEE_OTHER);
     let location = to_login.header("location");
@@ -110,7 +115,8 @@ async fn a_session_without_a_touch_and_a_touch_for_something_else_sign_nothing()
     assert_eq!(world.answer(&ana, &id, &page, &for_other).await.status, StatusCode::BAD_REQUEST);
     // The other request's showing under this request's address.
     let crossed = Page { csrf: page.csrf.clone(), ..elsewhere };
-    assert_eq!(world.answer(&ana, &id, &crossed, &for_other).await.status, StatusCode::BAD_REQUEST);
+    let fresh = world.answer(&ana, &id, &crossed, &for_other).await;
+    assert_eq!((fresh.status, fresh.header("location")), (StatusCode::SEE_OTHER, late(&id).as_str()));
     // A login is no signature: the same passkey over another tag.
     let login = credential(&world.elsewhere.ana.approve(tag::APPROVE, b"login").unwrap().assertion);
     assert_eq!(world.answer(&ana, &id, &page, &login).await.status, StatusCode::BAD_REQUEST);
@@ -129,8 +135,14 @@ async fn each_showing_is_fresh_and_ends_after_ten_minutes() {
     world.clock.advance(600);
     let ana = world.browser(&HANDLE).await;
     let csrf = world.accept_page(&ana, &id).await.csrf;
-    let late = Page { csrf, ..one };
-    assert_eq!(world.answer(&ana, &id, &late, &touch).await.status, StatusCode::BAD_REQUEST);
+    let old = Page { csrf, ..one };
+    let fresh = world.answer(&ana, &id, &old, &touch).await;
+    assert_eq!((fresh.status, fresh.header("location")), (StatusCode::SEE_OTHER, late(&id).as_str()));
+    assert_eq!(state(&world, &id).await, State::Requested);
+    // The fresh page says what became of the old one; one that nobody was late for says nothing of the kind.
+    let said = "Your last page stood open for too long";
+    assert!(world.get(&ana, &late(&id)).await.text().contains(said));
+    assert!(!world.get(&ana, &format!("/sign/{}/accept", id.hex())).await.text().contains(said));
     assert_eq!(world.accept(&ana, &id).await.status, StatusCode::SEE_OTHER);
     assert_eq!(state(&world, &id).await, State::Delivered);
     let again = world.get(&ana, &format!("/sign/{}/accept", id.hex())).await;
