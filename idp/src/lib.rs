@@ -29,8 +29,7 @@ use service::http::cookie::Cookie;
 use service::http::csrf::Csrf;
 use service::http::egress::Egress;
 use service::http::{Policy, dress};
-use service::i18n::Texts;
-use service::page::Site;
+use service::page::{Site, Sites};
 use service::pass::Passes;
 use service::skeleton::{Env, Running, StartError, Stop};
 
@@ -39,7 +38,7 @@ use app::feed::{Registry, follow};
 use app::passkey::Passkeys;
 pub use config::Config;
 
-use http::Http;
+use http::{Door, Http};
 use store::{MIGRATIONS, Store};
 
 /// How often rows that are over are removed.
@@ -115,31 +114,33 @@ fn registry(config: &Config) -> Result<Registry, StartError> {
     Ok(Registry::new(peer.name.clone(), peer.url.clone(), egress, passes))
 }
 
-fn front(config: &Config, app: Arc<App>) -> Result<Http, StartError> {
-    let texts = Texts::english(&[pages::CATALOGUE]).map_err(|error| StartError::Config(error.to_string()))?;
+fn front(config: &Config, app: Arc<App>) -> Result<Door, StartError> {
     let charter = app.trust.charter().tbs();
     let organization = app.trust.anchor().subject_name().organization().unwrap_or_default();
     let houses = pages::Houses::of(&charter.origins);
-    let site = Site {
+    let sites = Sites::read(pages::CATALOGUES, |texts| Site {
         links: houses.links(&texts),
         service: texts.say("service-name"),
-        texts: Arc::new(texts),
+        texts,
         // The official line says by itself that this is a sandbox.
         country: organization.trim_end_matches(" SANDBOX").to_owned(),
         sandbox: charter.sandbox,
         base_url: config.file.service.base_url.clone(),
         languages: Vec::new(),
-    };
+    });
+    let sites = sites.map_err(|error| StartError::Config(error.to_string()))?;
     let secret = config.folder.secret_32(&config.file.keys.cookie)?;
     let key = SealingKey::derived(secret.expose(), b"chancery-idp-cookies/1");
-    Ok(Http {
+    Ok(Door(Http {
         app,
-        site: Arc::new(site),
+        site: sites.first(),
+        here: "/".to_owned(),
+        sites,
         houses,
         session: Cookie::new("__Host-idp", key.clone()),
         transactions: Cookie::new("__Host-idp-transactions", key),
         csrf: Csrf::new(secret.expose()),
-    })
+    }))
 }
 
 async fn sweep(app: Arc<App>, mut stop: Stop) {

@@ -33,6 +33,8 @@ pub(crate) enum PageError {
         client: String,
         /// When.
         asked: Instant,
+        /// In which languages it wanted the person to be spoken to.
+        locales: Option<String>,
     },
     /// The registry has been silent for too long.
     #[error("the registry cannot be heard")]
@@ -95,15 +97,19 @@ pub(crate) async fn open(app: &App, query: &Parameters) -> Result<Transaction, P
 }
 
 /// Whoever holds the name of a request that has run out may know who asked, and begin there again.
-fn run_out(row: Row) -> PageError {
-    PageError::RunOut { client: row.client, asked: row.pushed }
+fn run_out(row: Row, clients: &Clients) -> PageError {
+    let request = row.request(clients).ok();
+    let locales = request.and_then(|request| request.ui_locales().map(str::to_owned));
+    PageError::RunOut { client: row.client, asked: row.pushed, locales }
 }
 
 /// The browser comes back to a transaction of its own cookie.
 pub(crate) async fn resume(app: &App, id: &Hash) -> Result<Transaction, PageError> {
     let unknown = PageError::Request(authorize::UNKNOWN_REQUEST_URI);
     let row: Row = app.store.pushed(id).await?.ok_or(unknown)?;
-    let Some(begun) = row.shown.filter(|_| row.is_open(app.now())) else { return Err(run_out(row)) };
+    let Some(begun) = row.shown.filter(|_| row.is_open(app.now())) else {
+        return Err(run_out(row, &app.clients));
+    };
     match row.request(&app.clients) {
         Ok(request) => Ok(Transaction { id: row.id, request, begun, client: row.client }),
         // The registration was changed after the push: nothing in the row is certain any more.

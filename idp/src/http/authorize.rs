@@ -1,6 +1,5 @@
 //! `GET` and `POST /authorize`: the browser arrives with the address of a pushed request.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use idp_core::client::Client;
@@ -16,7 +15,7 @@ use crate::app::{Broken, sign_in};
 use crate::pages;
 
 pub(super) async fn arrive(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     headers: HeaderMap,
     query: Result<Query, service::http::Problem>,
@@ -28,7 +27,7 @@ pub(super) async fn arrive(
 }
 
 pub(super) async fn arrive_by_form(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     headers: HeaderMap,
     form: Result<Form, service::http::Problem>,
@@ -43,46 +42,54 @@ async fn go_in(http: &Http, case: &CaseNumber, headers: &HeaderMap, query: Param
     let (app, secret) = (http.app.clone(), http.session_secret(headers));
     let work = async move {
         let transaction = transaction::open(&app, &query).await?;
-        let step = transaction::step(&app, &transaction, secret.as_ref(), false).await?;
+        let step = transaction::step(&app, &transaction, secret.as_ref(), false).await;
         Ok::<_, PageError>((transaction, step))
     };
     match detached(work).await {
         // RFC 9700 §4.12: 303. Nothing was posted to us, so no form-action stands in the way.
-        Ok(Ok((_, Step::Leave(url)))) => Redirect::to(&url).into_response(),
+        Ok(Ok((_, Ok(Step::Leave(url))))) => Redirect::to(&url).into_response(),
         Ok(Ok((transaction, step))) => http.show(case, headers, &transaction, step, None),
-        Ok(Err(error)) => http.page_error(case, &error),
+        Ok(Err(error)) => http.page_error(case, headers, &error),
         Err(problem) => problem.case(case).into_response(),
     }
 }
 
 impl Http {
-    /// The page of a step: sign in, consent, or the way back to the agency after a form.
+    /// The page of a step: sign in, consent, or the way back to the agency after a form; or why there is none.
     pub(super) fn show(
         &self,
         case: &CaseNumber,
         headers: &HeaderMap,
         transaction: &Transaction,
-        step: Step,
+        step: Result<Step, PageError>,
         problem: Option<&'static str>,
     ) -> Response {
-        let client = match transaction.client(&self.app.clients) {
-            Ok(client) => client,
-            Err(error) => return self.page_error(case, &error),
+        let http = self.at(headers, transaction);
+        let client = step.and_then(|step| Ok((transaction.client(&http.app.clients)?, step)));
+        let (client, step) = match client {
+            Ok(found) => found,
+            Err(error) => return http.page_error(case, headers, &error),
         };
         let shown = match step {
-            Step::Leave(url) => Ok(leave::page(&self.site, &url, client.name())),
-            Step::SignIn => self.show_sign_in(headers, transaction, client, problem),
+            Step::Leave(url) => Ok(leave::page(&http.site, &url, client.name())),
+            Step::SignIn => http.show_sign_in(headers, transaction, client, problem),
             Step::AskConsent { asked, person } => {
-                self.with_transaction(headers, &transaction.id, String::new(), |open| {
-                    let secret = self.session_secret(headers);
-                    let sign_out = self.logout_token(secret.as_ref());
+                http.with_transaction(headers, &transaction.id, String::new(), |open| {
+                    let secret = http.session_secret(headers);
+                    let sign_out = http.logout_token(secret.as_ref());
                     let wish = pages::Asking { client, asked: &asked, person: &person, sign_out: &sign_out };
-                    let csrf = self.consent_token(open, secret.as_ref());
-                    pages::consent(&self.site, &wish, &transaction.id.hex(), &csrf)
+                    let csrf = http.consent_token(open, secret.as_ref());
+                    pages::consent(&http.site, &wish, &transaction.id.hex(), &csrf)
                 })
             }
         };
-        shown.unwrap_or_else(|broken| self.broken(case, &broken))
+        shown.unwrap_or_else(|broken| http.broken(case, &broken))
+    }
+
+    /// In the languages of a transaction. Whichever form brought the browser here, the transaction goes on at one address.
+    pub(super) fn at(&self, headers: &HeaderMap, transaction: &Transaction) -> Self {
+        let here = format!("/consent?transaction={}", transaction.id.hex());
+        self.speaking(headers, transaction.request.ui_locales(), here)
     }
 
     fn show_sign_in(

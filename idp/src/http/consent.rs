@@ -1,7 +1,6 @@
 //! `GET` and `POST /consent`: what the agency asks for, and the person's decision. Going back without signing in is a
 //! refusal as well, and needs no session.
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use service::http::form::{Form, Query};
@@ -11,7 +10,7 @@ use super::Http;
 use crate::app::transaction::{self, PageError};
 
 pub(super) async fn page(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     headers: HeaderMap,
     query: Result<Query, service::http::Problem>,
@@ -22,18 +21,18 @@ pub(super) async fn page(
     let (app, secret) = (http.app.clone(), http.session_secret(&headers));
     let work = async move {
         let transaction = transaction::resume(&app, &id).await?;
-        let step = transaction::step(&app, &transaction, secret.as_ref(), false).await?;
+        let step = transaction::step(&app, &transaction, secret.as_ref(), false).await;
         Ok::<_, PageError>((transaction, step))
     };
     match detached(work).await {
         Ok(Ok((transaction, step))) => http.show(&case, &headers, &transaction, step, None),
-        Ok(Err(error)) => http.page_error(&case, &error),
+        Ok(Err(error)) => http.page_error(&case, &headers, &error),
         Err(problem) => problem.case(&case).into_response(),
     }
 }
 
 pub(super) async fn decide(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     headers: HeaderMap,
     form: Result<Form, service::http::Problem>,
@@ -48,15 +47,15 @@ pub(super) async fn decide(
     let work = async move {
         let transaction = transaction::resume(&app, &id).await?;
         let step = if accepted {
-            transaction::step(&app, &transaction, secret.as_ref(), true).await?
+            transaction::step(&app, &transaction, secret.as_ref(), true).await
         } else {
-            transaction::refuse(&app, &transaction).await?
+            transaction::refuse(&app, &transaction).await
         };
         Ok::<_, PageError>((transaction, step))
     };
     match detached(work).await {
         Ok(Ok((transaction, step))) => http.show(&case, &headers, &transaction, step, None),
-        Ok(Err(error)) => http.page_error(&case, &error),
+        Ok(Err(error)) => http.page_error(&case, &headers, &error),
         Err(problem) => problem.case(&case).into_response(),
     }
 }

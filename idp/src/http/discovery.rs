@@ -1,6 +1,5 @@
 //! What the issuer says about itself, and its keys.
 
-use axum::extract::State;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use idp_core::discovery;
@@ -26,12 +25,12 @@ fn public(text: String) -> Response {
     response
 }
 
-pub(super) async fn metadata(State(http): State<Http>) -> Response {
+pub(super) async fn metadata(http: Http) -> Response {
     let sandbox = http.app.trust.charter().tbs().sandbox;
-    public(discovery::metadata(&http.app.issuer, sandbox, &[http.texts().lang()]))
+    public(discovery::metadata(&http.app.issuer, sandbox, &http.sites.tags()))
 }
 
-pub(super) async fn keys(State(http): State<Http>) -> Response {
+pub(super) async fn keys(http: Http) -> Response {
     let keys: Vec<_> =
         PublicJwk::of(http.app.token_key.public_key()).iter().map(PublicJwk::to_json).collect();
     public(json!({ "keys": keys }).to_string())

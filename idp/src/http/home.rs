@@ -1,6 +1,5 @@
 //! The first page, and addresses that lead nowhere.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use service::http::{CaseNumber, detached};
@@ -9,7 +8,7 @@ use super::Http;
 use crate::app::session;
 use crate::pages;
 
-pub(super) async fn page(State(http): State<Http>, case: CaseNumber, headers: HeaderMap) -> Response {
+pub(super) async fn page(http: Http, case: CaseNumber, headers: HeaderMap) -> Response {
     let (app, secret) = (http.app.clone(), http.session_secret(&headers));
     let token = http.logout_token(secret.as_ref());
     match detached(async move { session::resume(&app, secret.as_ref(), app.now()).await }).await {
@@ -22,6 +21,6 @@ pub(super) async fn page(State(http): State<Http>, case: CaseNumber, headers: He
     }
 }
 
-pub(super) async fn nowhere(State(http): State<Http>, case: CaseNumber) -> Response {
+pub(super) async fn nowhere(http: Http, case: CaseNumber) -> Response {
     http.refuse(&case, StatusCode::NOT_FOUND, "not-found")
 }

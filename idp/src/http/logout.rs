@@ -3,7 +3,6 @@
 //! A valid hint of this very session ends it at once; otherwise the person is asked. A relying party may send its
 //! request by form too; our own form has a token.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use idp_core::parameters::Parameters;
@@ -15,7 +14,7 @@ use crate::app::{Broken, logout};
 use crate::pages;
 
 pub(super) async fn ask(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     headers: HeaderMap,
     query: Result<Query, service::http::Problem>,
@@ -27,7 +26,7 @@ pub(super) async fn ask(
 }
 
 pub(super) async fn leave(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     headers: HeaderMap,
     form: Result<Form, service::http::Problem>,

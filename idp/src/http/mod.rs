@@ -19,25 +19,31 @@ mod sign_in;
 mod token;
 mod userinfo;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use idp_core::parameters::Parameters;
 use pki_core::time::Instant;
 use service::http::cookie::Cookie;
 use service::http::csrf::Csrf;
 use service::http::form::Form;
-use service::i18n::Texts;
-use service::page::Site;
+use service::page::{Site, Sites};
 
 use crate::app::App;
 use crate::pages::Houses;
 
-/// What every handler has.
+/// What every handler has: the house, for one reader.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) app: Arc<App>,
+    /// In the reader's language.
     pub(crate) site: Arc<Site>,
+    /// Where the page is shown again, when another language is chosen on it.
+    pub(crate) here: String,
+    pub(crate) sites: Sites,
     /// The first pages of the country's other houses.
     pub(crate) houses: Houses,
     /// The session's secret.
@@ -47,9 +53,24 @@ pub(crate) struct Http {
     pub(crate) csrf: Csrf,
 }
 
+/// What the router keeps: the house for nobody yet. A handler takes [`Http`], so that none forgets its reader.
+#[derive(Clone)]
+pub(crate) struct Door(pub(crate) Http);
+
+impl FromRequestParts<Door> for Http {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, Door(http): &Door) -> Result<Self, Infallible> {
+        let here = Sites::here(parts).to_owned();
+        Ok(Self { site: http.sites.speak(&parts.headers, None, &here), here, ..http.clone() })
+    }
+}
+
 impl Http {
-    fn texts(&self) -> &Texts {
-        &self.site.texts
+    /// The same for a reader whom an agency sent, with languages that it asked for (OpenID Connect Core §3.1.2.1). What the
+    /// reader has chosen here stands above them.
+    fn speaking(&self, headers: &HeaderMap, locales: Option<&str>, here: String) -> Self {
+        Self { site: self.sites.speak(headers, locales, &here), here, ..self.clone() }
     }
 
     fn now(&self) -> Instant {

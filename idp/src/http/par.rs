@@ -1,7 +1,6 @@
 //! `POST /par` (RFC 9126).
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use idp_core::pushed::SHOW_SECONDS_MAX;
@@ -12,12 +11,7 @@ use super::machine::{json_answer, read};
 use super::{Http, proofs};
 use crate::app::push;
 
-pub(super) async fn push(
-    State(http): State<Http>,
-    case: CaseNumber,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn push(http: Http, case: CaseNumber, headers: HeaderMap, body: Bytes) -> Response {
     let form = match read(&headers, &body) {
         Ok(form) => form,
         Err(fault) => return http.oauth_error(&case, &fault.into()),

@@ -1,7 +1,7 @@
 //! How pages say no: one function from a use case's error to status and words. A refusal says what happened, what to do
 //! now, and a case number. Nothing of the request is echoed; whoever asked is named from the register.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use idp_core::fault::ErrorCode;
 use service::http::CaseNumber;
@@ -39,7 +39,7 @@ impl Http {
         self.refuse(case, StatusCode::FORBIDDEN, "form-foreign")
     }
 
-    pub(super) fn page_error(&self, case: &CaseNumber, error: &PageError) -> Response {
+    pub(super) fn page_error(&self, case: &CaseNumber, headers: &HeaderMap, error: &PageError) -> Response {
         match error {
             PageError::Request(fault) => {
                 tracing::info!(%case, %fault, "a request was refused on a page");
@@ -49,14 +49,15 @@ impl Http {
                 };
                 self.refuse(case, StatusCode::BAD_REQUEST, key)
             }
-            PageError::RunOut { client, asked } => {
+            PageError::RunOut { client, asked, locales } => {
                 tracing::info!(%case, %error, "a request was refused on a page");
-                match self.app.clients.find(client) {
+                let http = self.speaking(headers, locales.as_deref(), self.here.clone());
+                match http.app.clients.find(client) {
                     Some(client) => {
                         let way = Way::Again { client, asked: *asked };
-                        self.refuse_with(case, StatusCode::BAD_REQUEST, "run-out", way)
+                        http.refuse_with(case, StatusCode::BAD_REQUEST, "run-out", way)
                     }
-                    None => self.refuse(case, StatusCode::BAD_REQUEST, "request-over"),
+                    None => http.refuse(case, StatusCode::BAD_REQUEST, "request-over"),
                 }
             }
             PageError::Stale => self.refuse(case, StatusCode::SERVICE_UNAVAILABLE, "stale"),

@@ -4,9 +4,10 @@ use axum::Router;
 use axum::routing::{get, post};
 use idp_core::discovery::path;
 
-use super::{Http, authorize, consent, discovery, home, introspect, logout, par, sign_in, token, userinfo};
+use super::{Door, authorize, consent, discovery, home, introspect, logout, par, sign_in, token, userinfo};
 
-pub(crate) fn router(http: Http) -> Router {
+pub(crate) fn router(door: Door) -> Router {
+    let languages = door.0.sites.router();
     Router::new()
         .route("/", get(home::page))
         // everybody
@@ -24,6 +25,7 @@ pub(crate) fn router(http: Http) -> Router {
         .route("/consent", get(consent::page).post(consent::decide))
         .route(path::LOGOUT, get(logout::ask).post(logout::leave))
         .fallback(home::nowhere)
-        .with_state(http)
+        .with_state(door)
+        .merge(languages)
         .merge(service::assets::router(&[]))
 }

@@ -1,6 +1,5 @@
 //! `POST /sign-in`: the passkey's answer comes back.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use idp_core::authn::AuthnError;
@@ -13,7 +12,7 @@ use crate::app::transaction::{self, PageError, Step, Transaction};
 use crate::pages::Way;
 
 pub(super) async fn sign_in(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     headers: HeaderMap,
     form: Result<Form, service::http::Problem>,
@@ -30,7 +29,7 @@ pub(super) async fn sign_in(
         let signed_in = sign_in::finish(&app, &attempt).await;
         let next = match signed_in {
             Ok(secret) => {
-                let step = transaction::step(&app, &transaction, Some(&secret), false).await?;
+                let step = transaction::step(&app, &transaction, Some(&secret), false).await;
                 Ok((secret, step))
             }
             Err(error) => Err(error),
@@ -41,7 +40,7 @@ pub(super) async fn sign_in(
         Ok(Ok((transaction, Ok((secret, step))))) => {
             let mut response = match step {
                 // One page, one address: the consent page can be loaded again.
-                Step::AskConsent { .. } => {
+                Ok(Step::AskConsent { .. }) => {
                     Redirect::to(&format!("/consent?transaction={}", transaction.id.hex())).into_response()
                 }
                 step => http.show(&case, &headers, &transaction, step, None),
@@ -55,7 +54,7 @@ pub(super) async fn sign_in(
             }
         }
         Ok(Ok((transaction, Err(error)))) => http.sign_in_error(&case, &headers, &transaction, &error),
-        Ok(Err(error)) => http.page_error(&case, &error),
+        Ok(Err(error)) => http.page_error(&case, &headers, &error),
         Err(problem) => problem.case(&case).into_response(),
     }
 }
@@ -70,11 +69,11 @@ impl Http {
         error: &SignInError,
     ) -> Response {
         match error {
-            SignInError::NotActive(_) => self.not_active(case, headers, transaction),
-            SignInError::Broken(broken) => self.broken(case, broken),
+            SignInError::NotActive(_) => self.at(headers, transaction).not_active(case, headers, transaction),
+            SignInError::Broken(broken) => self.at(headers, transaction).broken(case, broken),
             _ => {
                 tracing::info!(%case, %error, "a sign-in was refused");
-                let mut page = self.show(case, headers, transaction, Step::SignIn, Some(problem(error)));
+                let mut page = self.show(case, headers, transaction, Ok(Step::SignIn), Some(problem(error)));
                 if page.status() == StatusCode::OK {
                     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
                 }
@@ -87,7 +86,7 @@ impl Http {
     fn not_active(&self, case: &CaseNumber, headers: &HeaderMap, transaction: &Transaction) -> Response {
         let client = match transaction.client(&self.app.clients) {
             Ok(client) => client,
-            Err(error) => return self.page_error(case, &error),
+            Err(error) => return self.page_error(case, headers, &error),
         };
         let id = transaction.id.hex();
         let Some(open) = self.transaction(headers, Some(&id)) else { return self.foreign(case) };

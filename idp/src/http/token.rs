@@ -1,7 +1,6 @@
 //! `POST /token`.
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use service::http::{CaseNumber, detached};
@@ -10,12 +9,7 @@ use super::machine::{json_answer, read};
 use super::{Http, proofs};
 use crate::app::token;
 
-pub(super) async fn answer(
-    State(http): State<Http>,
-    case: CaseNumber,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn answer(http: Http, case: CaseNumber, headers: HeaderMap, body: Bytes) -> Response {
     let form = match read(&headers, &body) {
         Ok(form) => form,
         Err(fault) => return http.oauth_error(&case, &fault.into()),

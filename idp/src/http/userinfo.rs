@@ -1,6 +1,5 @@
 //! `GET` and `POST /userinfo`, with a DPoP-bound token in the Authorization header and nowhere else.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use idp_core::fault::{ErrorCode, Fault};
@@ -11,12 +10,7 @@ use super::machine::{challenged, json_answer};
 use super::{Http, proofs};
 use crate::app::userinfo;
 
-pub(super) async fn answer(
-    State(http): State<Http>,
-    case: CaseNumber,
-    method: Method,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn answer(http: Http, case: CaseNumber, method: Method, headers: HeaderMap) -> Response {
     let token = match presented(&headers) {
         Ok(Some(token)) => token,
         // RFC 6750 §3.1: without credentials there is no error code.

@@ -12,14 +12,17 @@ use idp_core::client::{Client, RegisteredUrl, Role, Scope};
 use idp_core::consent::Consent;
 use idp_core::subject::Person;
 use pki_core::time::Instant;
-use service::i18n::Texts;
+use service::i18n::{Catalogue, Texts};
 use service::page::{Band, GetsAndNot, Icon, Layout, Mend, Requester, Row, Site, Summary, error_summary};
 
 pub(crate) use self::home::{Home, Houses, home};
 pub(crate) use self::refusal::{Refused, Way, refused};
 
-/// The catalogue of this house.
-pub(crate) const CATALOGUE: &str = include_str!("../../locales/en/main.ftl");
+/// The languages of this house.
+pub(crate) const CATALOGUES: &[Catalogue<'static>] = &[
+    ("en", &[include_str!("../../locales/en/main.ftl")]),
+    ("ar", &[include_str!("../../locales/ar/main.ftl")]),
+];
 
 /// Longest name that stays on one line: a longer one may break, so that it fits a small screen.
 const UNBROKEN_CHARS_MAX: usize = 20;

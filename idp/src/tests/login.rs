@@ -7,6 +7,7 @@ use pki_core::jose::dpop::Making;
 use pki_core::jose::jwk::PublicJwk;
 use pki_core::key::SigningKey as _;
 use serde_json::json;
+use service::i18n::Texts;
 
 use super::world::{Browser, CALLBACK, IDP, NOW, SIGNER, World, encoded};
 
@@ -269,14 +270,19 @@ async fn discovery_keys_and_headers() {
     assert_eq!(page.header("access-control-allow-origin"), None);
 }
 
-/// Every text that pages and handlers ask for exists.
+/// Every text that pages and handlers ask for exists, and is said in each language.
 #[test]
 fn no_text_is_missing() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let texts = service::i18n::Texts::english(&[crate::pages::CATALOGUE]).unwrap();
+    let all: Vec<_> = crate::pages::CATALOGUES.iter().map(|one| Texts::read(*one).unwrap()).collect();
+    let texts = &all[0];
     let folders = [root.join("src"), root.join("templates")];
     let folders: Vec<_> = folders.iter().map(std::path::PathBuf::as_path).collect();
-    assert_eq!(service::testing::missing_texts(&texts, &folders).unwrap(), Vec::<String>::new());
+    assert_eq!(service::testing::missing_texts(texts, &folders).unwrap(), Vec::<String>::new());
+    for other in &all[1..] {
+        let missing = service::testing::untranslated(texts, other, &["date"], &["PIN", "JavaScript", "UTC"]);
+        assert_eq!(missing, Vec::<String>::new(), "{}", other.lang());
+    }
     for key in [
         "request-wrong",
         "request-over",

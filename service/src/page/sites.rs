@@ -43,18 +43,30 @@ impl Sites {
         Ok(Self { all, first })
     }
 
+    /// The site for whoever prefers no language, as long as nobody is there.
+    #[must_use]
+    pub fn first(&self) -> Arc<Site> {
+        Arc::clone(&self.first)
+    }
+
     /// The tags of the languages.
     #[must_use]
     pub fn tags(&self) -> Vec<&str> {
         self.all.iter().map(|site| site.texts.lang()).collect()
     }
 
-    /// The site for a request, whose links to other languages come back to its own address; to the first page, where the
-    /// address took a form and cannot be opened again.
+    /// The site for a request, whose links to other languages come back to where it is shown again.
     #[must_use]
     pub fn of(&self, parts: &Parts) -> Arc<Site> {
+        self.speak(&parts.headers, None, Self::here(parts))
+    }
+
+    /// Where the page of a request is shown again: at its own address; an address that took a form cannot be opened again,
+    /// and leads to the first page.
+    #[must_use]
+    pub fn here(parts: &Parts) -> &str {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        self.speak(&parts.headers, None, if parts.method == Method::GET { path } else { "/" })
+        if parts.method == Method::GET { path } else { "/" }
     }
 
     /// The site for a request in the language that was chosen in this browser, that whoever sent it `asked` for (tags, best
