@@ -83,6 +83,11 @@ impl Plan {
         self.close
     }
 
+    /// For whoever counts what a request costs.
+    pub(super) fn tell(&self) {
+        tracing::trace!(statements = self.steps.len(), first = self.first_label(), "applied");
+    }
+
     pub(super) fn first_label(&self) -> &'static str {
         self.steps.first().map_or("nothing", |step| step.label)
     }

@@ -80,6 +80,11 @@ impl Sql {
         self
     }
 
+    /// For whoever counts what a request costs.
+    pub(super) fn tell(&self) {
+        tracing::trace!(statement = self.text, "read");
+    }
+
     pub(super) fn query(&self) -> Query<'_, Any, AnyArguments> {
         let mut query = sqlx::query(self.text);
         for value in &self.values {

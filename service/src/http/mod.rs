@@ -26,6 +26,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
+use tracing::Instrument as _;
 
 use crate::config::BaseUrl;
 use crate::entropy::{Random, random_array};
@@ -113,8 +114,10 @@ async fn observe(State(policy): State<Policy>, mut request: Request, next: Next)
     let method = request.method().clone();
     // The template, never the path: a path may hold a capability.
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    // Only for whoever listens to `trace`: what happens below carries the request that it is for.
+    let span = tracing::trace_span!("request", %case, route);
     let started = Instant::now();
-    let mut response = next.run(request).await;
+    let mut response = next.run(request).instrument(span).await;
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     if response.status().is_server_error() {
@@ -142,7 +145,7 @@ fn panicked(_payload: Box<dyn Any + Send + 'static>) -> Response {
 pub async fn detached<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, Problem> {
-    tokio::spawn(work).await.map_err(|error| {
+    tokio::spawn(work.in_current_span()).await.map_err(|error| {
         tracing::error!(%error, "a use case failed");
         Problem::internal()
     })
