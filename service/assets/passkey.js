@@ -74,6 +74,7 @@
     const live = form.querySelector("[data-passkey-live]");
     const words = document.querySelector(`template[data-passkey-say="${state}"]`);
     live.replaceChildren(...(words ? [words.content.cloneNode(true)] : []));
+    live.className = words ? "box" : "";
     live.dataset.state = state;
   };
 
@@ -104,6 +105,7 @@
       return;
     }
     place.dataset.reason = reason;
+    place.classList.add("box");
     place.hidden = false;
     place.tabIndex = -1;
     place.focus();

@@ -173,4 +173,14 @@ mod tests {
         let css = std::str::from_utf8(&base_css().bytes).unwrap();
         assert!(!css.contains("http:") && !css.contains("https:") && !css.contains("@import"));
     }
+
+    /// A page that runs right to left is the same sheet, so no rule of it may name a side. And nothing in it moves, so
+    /// whoever asks for less motion (`prefers-reduced-motion`) needs no other one.
+    #[test]
+    fn the_sheet_names_no_side_and_nothing_in_it_moves() {
+        let css = std::str::from_utf8(&base_css().bytes).unwrap();
+        for word in ["left", "right", "animation", "transition", "scroll-behavior"] {
+            assert!(!css.contains(word), "{word}");
+        }
+    }
 }

@@ -60,8 +60,8 @@ pub struct Requester<'a> {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = "<div class=\"pair\"><section><h2>{{ gets_title }}</h2><ul>{% for one in gets %}<li>{{ one }}</li>{% endfor %}</ul></section>\
-<section class=\"not\"><h2>{{ not_title }}</h2><ul>{% for one in not %}<li>{{ one }}</li>{% endfor %}</ul></section></div>"
+    source = "<div class=\"pair\"><section><h2>{{ gets_title }}</h2><ul class=\"ticks\">{% for one in gets %}<li>{{ one }}</li>{% endfor %}</ul></section>\
+<section class=\"not\"><h2>{{ not_title }}</h2><ul class=\"ticks\">{% for one in not %}<li>{{ one }}</li>{% endfor %}</ul></section></div>"
 )]
 pub struct GetsAndNot<'a> {
     /// The heading of the ticks.
