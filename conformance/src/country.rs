@@ -64,8 +64,9 @@ pub struct Country {
     program: PathBuf,
     home: PathBuf,
     base: u16,
-    processes: Vec<Child>,
+    processes: Vec<(&'static str, Child)>,
     board: Option<Board>,
+    log: Option<&'static str>,
 }
 
 impl Country {
@@ -76,7 +77,25 @@ impl Country {
     pub fn place(name: &str) -> Result<Self> {
         let home = std::env::temp_dir().join(format!("chancery-conformance-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&home)?;
-        Ok(Self { program: program()?, home, base: free_ports()?, processes: Vec::new(), board: None })
+        Ok(Self {
+            program: program()?,
+            home,
+            base: free_ports()?,
+            processes: Vec::new(),
+            board: None,
+            log: None,
+        })
+    }
+
+    /// From here on, what is started says on its log what this filter lets through.
+    pub fn listen(&mut self, filter: Option<&'static str>) {
+        self.log = filter;
+    }
+
+    /// The processes that run, by the name of their part (`up` for the whole country in one).
+    #[must_use]
+    pub fn processes(&self) -> Vec<(&'static str, u32)> {
+        self.processes.iter().map(|(part, child)| (*part, child.id())).collect()
     }
 
     /// The data directory.
@@ -111,7 +130,7 @@ impl Country {
             &[&"up", &"--json", &"--data", &self.data(), &"--ports", &base],
         )?;
         let stdout = child.stdout.take().context("no stdout")?;
-        self.processes.push(child);
+        self.processes.push(("up", child));
         let (tell, told) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let mut line = String::new();
@@ -140,11 +159,11 @@ impl Country {
         {
             let config = self.data().join(format!("{part}.toml"));
             let child = self.start(part, Stdio::null(), &[&part, &"--config", &config])?;
-            self.processes.push(child);
+            self.processes.push((part, child));
             let begun = Instant::now();
             while reqwest::Client::builder().no_proxy().build()?.get(url.clone()).send().await.is_err() {
                 ensure!(begun.elapsed() < START_WITHIN, "{part} does not answer: {}", self.log(part));
-                let ended = self.processes.last_mut().and_then(|child| child.try_wait().ok().flatten());
+                let ended = self.processes.last_mut().and_then(|(_, child)| child.try_wait().ok().flatten());
                 ensure!(ended.is_none(), "{part} ended ({ended:?}): {}", self.log(part));
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
@@ -158,10 +177,10 @@ impl Country {
     /// When one does not end in time (it is killed then), or ends with a failure.
     pub fn stop(&mut self) -> Result<()> {
         let mut trouble = Vec::new();
-        for child in &self.processes {
+        for (_, child) in &self.processes {
             terminate(child)?;
         }
-        for mut child in self.processes.drain(..) {
+        for (_, mut child) in self.processes.drain(..) {
             let begun = Instant::now();
             let status = loop {
                 if let Some(status) = child.try_wait()? {
@@ -192,18 +211,26 @@ impl Country {
             .output()?)
     }
 
+    /// Everything that a part has said on its log.
+    #[must_use]
+    pub fn said(&self, part: &str) -> String {
+        std::fs::read_to_string(self.home.join(format!("{part}.log"))).unwrap_or_default()
+    }
+
     /// The end of a part's log, for an error message.
     #[must_use]
     pub fn log(&self, part: &str) -> String {
-        let log = std::fs::read_to_string(self.home.join(format!("{part}.log"))).unwrap_or_default();
+        let log = self.said(part);
         let lines: Vec<_> = log.lines().collect();
         lines.iter().skip(lines.len().saturating_sub(6)).copied().collect::<Vec<_>>().join(" | ")
     }
 
     fn start(&self, part: &str, stdout: Stdio, arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Result<Child> {
         let log = File::options().create(true).append(true).open(self.home.join(format!("{part}.log")))?;
+        let filter = self.log.map(|filter| ["--log", filter]).into_iter().flatten();
         Command::new(&self.program)
             .args(arguments.iter().map(|argument| argument.as_ref()))
+            .args(filter)
             .stdin(Stdio::null())
             .stdout(stdout)
             .stderr(log)
@@ -214,7 +241,7 @@ impl Country {
 
 impl Drop for Country {
     fn drop(&mut self) {
-        for child in &mut self.processes {
+        for (_, child) in &mut self.processes {
             // Stopped already, or the check has failed and says so itself.
             _ = child.kill();
             _ = child.wait();

@@ -5,6 +5,7 @@
 //! [`country::Country`] that it starts itself. Nothing here is known by any room of the house, and nothing here learns more of
 //! a service than its addresses: what is needed is read from the pages, as a person's browser would.
 
+pub mod bench;
 pub mod browserless;
 pub mod chrome;
 pub mod country;

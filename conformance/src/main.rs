@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use conformance::report::Report;
-use conformance::{journey, pages, strangers, walk};
+use conformance::{bench, journey, pages, strangers, walk};
 
 /// Name, and what it is for.
 const CHECKS: [(&str, &str); 4] = [
@@ -19,6 +19,12 @@ const CHECKS: [(&str, &str); 4] = [
     ("pages", "axe-core and our own rules judge every page, on a phone and at a desk, by day and by night"),
 ];
 
+/// What is run by name only, because it takes figures and gives no verdict.
+const FIGURES: (&str, &str) = (
+    "bench",
+    "what a login, a signing act, a verification and a start cost, beside peers; a release build and minutes, not in --all",
+);
+
 const USAGE: &str = "usage: conformance [--list] [--keep DIR] NAME... | --all";
 
 struct Order {
@@ -30,7 +36,7 @@ struct Order {
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--list") {
-        for (name, purpose) in CHECKS {
+        for (name, purpose) in CHECKS.into_iter().chain([FIGURES]) {
             println!("{name}\t{purpose}");
         }
         return ExitCode::SUCCESS;
@@ -51,6 +57,7 @@ async fn main() -> ExitCode {
     for name in &order.names {
         let keep = order.keep.as_deref();
         match name.as_str() {
+            "bench" => bench::run(&mut report).await,
             "walk" => walk::run(&mut report, keep).await,
             "strangers" => strangers::run(&mut report, keep).await,
             "pages" => pages::run(&mut report, keep).await,
@@ -72,7 +79,9 @@ fn order(arguments: &[String]) -> Result<Order, String> {
                 std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
                 order.keep = Some(folder.to_owned());
             }
-            name if CHECKS.iter().any(|(known, _)| *known == name) => order.names.push(name.to_owned()),
+            name if CHECKS.iter().chain([&FIGURES]).any(|(known, _)| *known == name) => {
+                order.names.push(name.to_owned())
+            }
             other => return Err(format!("there is no check named {other:?}; --list tells them")),
         }
     }

@@ -1,7 +1,7 @@
 //! A relying party whose every step can be done wrong: FAPI 2.0 (PAR, PKCE, private_key_jwt, DPoP) by hand.
 //!
-//! It plays the sample agency with that agency's own keys, which lie in the country's data directory, and sees of the provider
-//! what any client sees.
+//! It plays the sample agency with that agency's own keys, which lie in the country's data directory, or a client that was
+//! registered anywhere else, and sees of the provider what any client sees.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -90,6 +90,35 @@ pub struct Fault<'a> {
     pub assertion: Option<&'a str>,
 }
 
+/// What a client and its provider agreed on.
+pub struct Registration {
+    /// Its name.
+    pub client_id: String,
+    /// Where responses go.
+    pub redirect_uri: String,
+    /// Signs its assertions; the provider has the public half.
+    pub client_key: SoftKey,
+    /// Signs its proofs.
+    pub dpop_key: SoftKey,
+}
+
+impl Registration {
+    /// The public half of the client's key, as providers are told it (RFC 7517).
+    ///
+    /// # Errors
+    /// When it is no P-256 key.
+    pub fn public_jwk(&self) -> Result<Value> {
+        let mut public = jwk(self.client_key.public_key())?;
+        let members = public.as_object_mut().context("an object")?;
+        members.extend([
+            ("kid".to_owned(), json!(thumbprint(self.client_key.public_key())?)),
+            ("alg".to_owned(), json!("ES256")),
+            ("use".to_owned(), json!("sig")),
+        ]);
+        Ok(public)
+    }
+}
+
 /// The agency, as the provider knows it.
 pub struct RelyingParty {
     http: reqwest::Client,
@@ -122,20 +151,34 @@ impl RelyingParty {
             Ok(value.trim().trim_matches('"').to_owned())
         };
         let key = |name: String| -> Result<SoftKey> { Ok(SoftKey::read(&std::fs::read(data.join(name))?)?) };
-        let issuer = setting("issuer")?;
+        let registration = Registration {
+            client_id: setting("client_id")?,
+            redirect_uri: redirect_uri.to_string(),
+            client_key: key(setting("client_key")?)?,
+            dpop_key: key(setting("dpop_key")?)?,
+        };
+        Self::registered(setting("issuer")?, registration).await
+    }
+
+    /// A client of any provider, whose metadata are read.
+    ///
+    /// # Errors
+    /// When they cannot be read, or are not this issuer's.
+    pub async fn registered(issuer: String, registration: Registration) -> Result<Self> {
         let http =
             reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
         let discovery = format!("{issuer}/.well-known/openid-configuration");
         let metadata: Value = http.get(discovery).send().await?.error_for_status()?.json().await?;
         // OpenID Connect Discovery §4.3: the issuer is exactly the one that was asked.
         ensure!(metadata.get("issuer") == Some(&json!(issuer)), "metadata of another issuer: {metadata}");
+        let Registration { client_id, redirect_uri, client_key, dpop_key } = registration;
         Ok(Self {
             http,
             metadata,
-            client_id: setting("client_id")?,
-            redirect_uri: redirect_uri.to_string(),
-            client_key: key(setting("client_key")?)?,
-            dpop_key: key(setting("dpop_key")?)?,
+            client_id,
+            redirect_uri,
+            client_key,
+            dpop_key,
             dpop_nonce: Mutex::new(None),
             clock: Box::new(machine_seconds),
             issuer,
@@ -361,8 +404,22 @@ impl RelyingParty {
     /// # Errors
     /// When it is not the provider's, not for this client, or not for this request.
     pub async fn id_token(&self, token: &str, pushed: &Pushed) -> Result<Value> {
-        let keys: Value =
-            self.http.get(self.endpoint("jwks_uri")?).send().await?.error_for_status()?.json().await?;
+        self.read_id_token(&self.provider_keys().await?, token, pushed)
+    }
+
+    /// The keys that the provider publishes now.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn provider_keys(&self) -> Result<Value> {
+        Ok(self.http.get(self.endpoint("jwks_uri")?).send().await?.error_for_status()?.json().await?)
+    }
+
+    /// The claims of an ID token, checked with keys that were read before.
+    ///
+    /// # Errors
+    /// When it is not the provider's, not for this client, or not for this request.
+    pub fn read_id_token(&self, keys: &Value, token: &str, pushed: &Pushed) -> Result<Value> {
         let mut parts = token.split('.');
         let (head, body, signature) =
             (|| Some((parts.next()?, parts.next()?, parts.next()?)))().context("not a JWS")?;

@@ -188,7 +188,7 @@ async fn sandbox_people(board: &Board) -> Result<()> {
 }
 
 /// The form whose button says yes (or no): by the button's value, or the end of the form's action.
-fn choice<'a>(page: &'a Page, answer: &str) -> Option<(&'a Form, &'a Button)> {
+pub(crate) fn choice<'a>(page: &'a Page, answer: &str) -> Option<(&'a Form, &'a Button)> {
     page.forms.iter().find_map(|form| {
         let button = form.buttons.iter().find(|button| button.value == answer);
         let by_action = || form.buttons.first().filter(|_| form.action.ends_with(answer));
