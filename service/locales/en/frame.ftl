@@ -3,7 +3,7 @@
 frame-skip = Skip to main content
 frame-brand = Chancery
 frame-official = This is the official identity service, { $country }.
-frame-sandbox = This is a sandbox, { $country }: nothing here has legal effect.
+frame-sandbox = Sandbox, { $country }: nothing here has legal effect.
 frame-official-short = Official service, { $country }.
 frame-sandbox-short = Sandbox: no legal effect.
 frame-address = The address starts with
