@@ -33,7 +33,18 @@ const AGENCY_LAW: &str = "Citizens' Initiatives Act of Velmara (sandbox), sectio
 const AGENCY_PARENT: &str = "Citizens’ initiatives, Parliament of Velmara";
 const AGENCY_PURPOSE: &str = "So that each person supports a proposal once.";
 /// The same for our own signing service.
+const SIGNER_NAME: &str = "Signing service";
 const SIGNER_PURPOSE: &str = "So that you, and nobody else, see the documents that wait for you.";
+/// All of this once more, for those who read Arabic.
+const ARABIC_COUNTRY: &str = "جمهورية فيلمارا";
+const ARABIC_AGENCY: [(&str, &str); 4] = [
+    ("name", "المجلس المفتوح"),
+    ("parent", "مبادرات المواطنين، برلمان فيلمارا"),
+    ("purpose", "حتى يدعم كل شخص الاقتراح مرة واحدة فقط."),
+    ("law", "قانون مبادرات المواطنين في فيلمارا (بيئة تجريبية)، المادة 4"),
+];
+const ARABIC_SIGNER: [(&str, &str); 2] =
+    [("name", "خدمة التوقيع"), ("purpose", "حتى ترون أنتم وحدكم المستندات التي تنتظركم.")];
 
 /// Founds a country in `dir`, which does not exist or is empty. `tell` hears what is being done.
 pub(crate) fn found(dir: &Path, record: &Record, env: &Env, tell: &dyn Fn(&str)) -> Result<()> {
@@ -143,7 +154,8 @@ impl Paper<'_> {
                 "# Our own signing service: it knows people by its own handle and may introspect.\n[[client]]",
                 &[
                     ("id", quoted("signer")),
-                    ("name", quoted("Signing service")),
+                    ("name", quoted(SIGNER_NAME)),
+                    ("lang", quoted("en")),
                     ("role", quoted("signer")),
                     ("profile", quoted("fapi2")),
                     ("redirect_uris", list(&[&format!("{signer}/callback")])),
@@ -155,12 +167,14 @@ impl Paper<'_> {
                     ("jwk", quoted(&self.public.signer_client)),
                 ],
             ),
+            section("[client.in.ar]", &ARABIC_SIGNER.map(|(key, text)| (key, quoted(text)))),
             section(
                 "# A sample agency. People are shown `parent`, `purpose` and `law`, and begin again at `home`; `claims` is all \
-                 that it may ever get.\n[[client]]",
+                 that it may ever get. `in` holds the same words in other languages.\n[[client]]",
                 &[
                     ("id", quoted(AGENCY_ID)),
                     ("name", quoted(AGENCY_NAME)),
+                    ("lang", quoted("en")),
                     ("role", quoted("agency")),
                     ("profile", quoted("fapi2")),
                     ("redirect_uris", list(&[&format!("{agency}/callback")])),
@@ -174,6 +188,7 @@ impl Paper<'_> {
                     ("jwk", quoted(&self.public.agency_client)),
                 ],
             ),
+            section("[client.in.ar]", &ARABIC_AGENCY.map(|(key, text)| (key, quoted(text)))),
         ]
         .concat()
     }
@@ -265,14 +280,15 @@ impl Paper<'_> {
 
     fn head(&self, part: Part, what: &str) -> String {
         let database = sqlite_url(&self.dir.join(format!("{}.db", part.name())));
-        let service = section(
-            &format!("# {what}\n# Paths are relative to this file.\n\n[service]"),
-            &[
-                ("base_url", quoted(&self.record.url(part))),
-                ("listen", quoted(&self.record.listen(part))),
-                ("data", quoted(&self.dir.to_string_lossy())),
-            ],
-        );
+        let mut lines = vec![
+            ("base_url", quoted(&self.record.url(part))),
+            ("listen", quoted(&self.record.listen(part))),
+            ("data", quoted(&self.dir.to_string_lossy())),
+        ];
+        if part != Part::Agency {
+            lines.push(("country", format!("{{ ar = {} }}", quoted(ARABIC_COUNTRY))));
+        }
+        let service = section(&format!("# {what}\n# Paths are relative to this file.\n\n[service]"), &lines);
         service + section("[database]", &[("url", quoted(&database))]).as_str()
     }
 

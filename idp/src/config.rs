@@ -1,8 +1,10 @@
 //! Configuration of the identity provider: `idp.toml`, read once into types that refuse what cannot be.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use idp_core::client::Registration;
+use idp_core::words::RawWords;
 use serde::Deserialize;
 use service::config::{ConfigError, Database, Folder, Peers, Service, Trust, read};
 
@@ -61,6 +63,11 @@ impl Default for Login {
 pub(crate) struct ClientSection {
     id: String,
     name: String,
+    /// The language of `name`, `parent`, `purpose` and `law`.
+    lang: Option<String>,
+    /// `[client.in.TAG]`: the same in other languages.
+    #[serde(default, rename = "in")]
+    translations: BTreeMap<String, WordsSection>,
     redirect_uris: Vec<String>,
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
@@ -78,11 +85,39 @@ pub(crate) struct ClientSection {
     home: Option<String>,
 }
 
+/// `[client.in.TAG]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WordsSection {
+    name: String,
+    parent: Option<String>,
+    purpose: Option<String>,
+    law: Option<String>,
+}
+
+impl WordsSection {
+    fn words(&self) -> RawWords {
+        RawWords {
+            name: self.name.clone(),
+            parent: self.parent.clone(),
+            purpose: self.purpose.clone(),
+            law: self.law.clone(),
+        }
+    }
+}
+
 impl ClientSection {
     pub(crate) fn registration(&self) -> Registration {
         Registration {
             id: self.id.clone(),
-            name: self.name.clone(),
+            words: RawWords {
+                name: self.name.clone(),
+                parent: self.parent.clone(),
+                purpose: self.purpose.clone(),
+                law: self.law.clone(),
+            },
+            lang: self.lang.clone(),
+            translations: self.translations.iter().map(|(tag, words)| (tag.clone(), words.words())).collect(),
             redirect_uris: self.redirect_uris.clone(),
             post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
             jwk: self.jwk.clone(),
@@ -90,11 +125,8 @@ impl ClientSection {
             sector: self.sector.clone(),
             profile: self.profile.clone(),
             role: self.role.clone(),
-            law: self.law.clone(),
             claims: self.claims.clone(),
             resource: self.resource.clone(),
-            parent: self.parent.clone(),
-            purpose: self.purpose.clone(),
             home: self.home.clone(),
         }
     }

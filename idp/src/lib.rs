@@ -116,16 +116,15 @@ fn registry(config: &Config) -> Result<Registry, StartError> {
 
 fn front(config: &Config, app: Arc<App>) -> Result<Door, StartError> {
     let charter = app.trust.charter().tbs();
-    let organization = app.trust.anchor().subject_name().organization().unwrap_or_default();
+    let service = &config.file.service;
     let houses = pages::Houses::of(&charter.origins);
     let sites = Sites::read(pages::CATALOGUES, |texts| Site {
         links: houses.links(&texts),
         service: texts.say("service-name"),
-        texts,
-        // The official line says by itself that this is a sandbox.
-        country: organization.trim_end_matches(" SANDBOX").to_owned(),
+        country: service.country_in(texts.lang()).unwrap_or(app.country()).to_owned(),
         sandbox: charter.sandbox,
-        base_url: config.file.service.base_url.clone(),
+        base_url: service.base_url.clone(),
+        texts,
         languages: Vec::new(),
     });
     let sites = sites.map_err(|error| StartError::Config(error.to_string()))?;

@@ -3,6 +3,7 @@
 //! Paths in it are relative to the file itself. Secrets are never in it: it names files, and those must be readable
 //! by their owner only.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pki_core::key::{Secret, SoftKey};
@@ -150,6 +151,17 @@ pub struct Service {
     pub listen: String,
     /// Where files of the service live.
     pub data: PathBuf,
+    /// The country's name in other languages than that of its certificates, by language tag.
+    #[serde(default)]
+    pub country: BTreeMap<String, String>,
+}
+
+impl Service {
+    /// The country's name in a language, where the configuration has it.
+    #[must_use]
+    pub fn country_in(&self, lang: &str) -> Option<&str> {
+        self.country.get(lang).map(String::as_str)
+    }
 }
 
 /// `[database]`

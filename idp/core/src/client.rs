@@ -12,9 +12,7 @@ use url::{Host, Url};
 use crate::claims::ClaimName;
 use crate::discovery::Issuer;
 use crate::subject::Sector;
-
-/// Longest line that people are shown from a registration.
-const WORDS_CHARS_MAX: usize = 200;
+use crate::words::{AllWords, RawWords, Words, WrongWords};
 
 /// A registered client identifier.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,8 +176,12 @@ impl Resource {
 pub struct Registration {
     /// Client identifier.
     pub id: String,
-    /// Name, as people are shown it.
-    pub name: String,
+    /// What people are shown of it.
+    pub words: RawWords,
+    /// The language of these words, as `lang=` in HTML says it.
+    pub lang: Option<String>,
+    /// The same words in other languages, by tag.
+    pub translations: BTreeMap<String, RawWords>,
     /// Where answers may go.
     pub redirect_uris: Vec<String>,
     /// Where people may go after logging out.
@@ -194,16 +196,10 @@ pub struct Registration {
     pub profile: String,
     /// `agency` or `signer`.
     pub role: String,
-    /// The law under which it asks, in one sentence; people are shown it.
-    pub law: Option<String>,
     /// Names of the claims that it may ever get.
     pub claims: Vec<String>,
     /// Base URL of a signing service; absent: the origin of its first redirect URI.
     pub resource: Option<String>,
-    /// The body that it belongs to; people are shown it under its name.
-    pub parent: Option<String>,
-    /// Why it needs to know who somebody is, in one sentence to that person.
-    pub purpose: Option<String>,
     /// Its first page, where people begin again.
     pub home: Option<String>,
 }
@@ -247,18 +243,15 @@ pub enum RegistrationError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     id: ClientId,
-    name: String,
+    words: AllWords,
     redirect_uris: Vec<RegisteredUrl>,
     post_logout_redirect_uris: Vec<RegisteredUrl>,
     key: PublicJwk,
     scopes: Scopes,
     sector: Sector,
     role: Role,
-    law: Option<String>,
     claims: BTreeSet<ClaimName>,
     resource: Option<Resource>,
-    parent: Option<String>,
-    purpose: Option<String>,
     home: Option<RegisteredUrl>,
 }
 
@@ -282,9 +275,8 @@ impl Client {
             "signer" => Role::Signer,
             other => return Err(wrong("role", other)),
         };
-        if raw.name.trim().is_empty() || raw.name.chars().count() > 128 {
-            return Err(wrong("name", &raw.name));
-        }
+        let words = AllWords::read(raw.lang.as_deref(), &raw.words, &raw.translations)
+            .map_err(|WrongWords(member, value)| wrong(member, &value))?;
         let urls = |list: &[String]| {
             list.iter().map(|text| RegisteredUrl::parse(text, issuer)).collect::<Result<Vec<_>, _>>()
         };
@@ -301,23 +293,16 @@ impl Client {
             return Err(wrong("scope", &raw.scope));
         }
         let sector = raw.sector.as_deref().unwrap_or(&raw.id);
-        let words = |member, text: &Option<String>| match text.as_deref().map(str::trim) {
-            Some(text) if text.chars().count() > WORDS_CHARS_MAX => Err(wrong(member, text)),
-            text => Ok(text.filter(|text| !text.is_empty()).map(str::to_owned)),
-        };
         let claim = |name: &String| ClaimName::parse(name).ok_or_else(|| wrong("claims", name));
         Ok(Self {
-            name: raw.name.clone(),
+            words,
             post_logout_redirect_uris: urls(&raw.post_logout_redirect_uris)?,
             key,
             scopes,
             sector: Sector::parse(sector).ok_or_else(|| wrong("sector", sector))?,
             role,
-            law: raw.law.clone().filter(|law| !law.trim().is_empty()),
             claims: raw.claims.iter().map(claim).collect::<Result<_, _>>()?,
             resource: resource_of(raw, role, &redirect_uris, issuer)?,
-            parent: words("parent", &raw.parent)?,
-            purpose: words("purpose", &raw.purpose)?,
             home: raw.home.as_deref().map(|text| RegisteredUrl::parse(text, issuer)).transpose()?,
             redirect_uris,
             id,
@@ -330,10 +315,16 @@ impl Client {
         &self.id
     }
 
-    /// Its name, as people are shown it.
+    /// What people are shown of it in the language that it was registered in.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+    pub const fn words(&self) -> &Words {
+        self.words.original()
+    }
+
+    /// What a reader of this language is shown of it: the same as [`words`](Self::words), where it has no others.
+    #[must_use]
+    pub fn words_for(&self, lang: &str) -> &Words {
+        self.words.for_reader(lang)
     }
 
     /// Its key.
@@ -358,24 +349,6 @@ impl Client {
     #[must_use]
     pub const fn role(&self) -> Role {
         self.role
-    }
-
-    /// The law under which it asks.
-    #[must_use]
-    pub fn law(&self) -> Option<&str> {
-        self.law.as_deref()
-    }
-
-    /// The body that it belongs to.
-    #[must_use]
-    pub fn parent(&self) -> Option<&str> {
-        self.parent.as_deref()
-    }
-
-    /// Why it asks, in one sentence to the person.
-    #[must_use]
-    pub fn purpose(&self) -> Option<&str> {
-        self.purpose.as_deref()
     }
 
     /// Its first page, where people begin again.
@@ -503,10 +476,10 @@ mod tests {
         assert_eq!(client.scopes().text(), "openid profile sign");
         assert_eq!(client.sector().as_str(), "parliament");
         assert!(client.redirect_uri("http://127.0.0.1:8403/callback").is_some());
-        assert_eq!(client.parent(), Some("Parliament of Velmara"));
+        assert_eq!(client.words().parent(), Some("Parliament of Velmara"));
         assert_eq!(client.home().unwrap().as_str(), "http://127.0.0.1:8403/");
         let signer = Client::register(&signer_registration(), &issuer()).unwrap();
-        assert_eq!((signer.parent(), signer.purpose(), signer.home()), (None, None, None));
+        assert_eq!((signer.words().parent(), signer.words().purpose(), signer.home()), (None, None, None));
         assert_eq!(signer.resource().unwrap().as_str(), "http://localhost:8401");
     }
 
@@ -600,7 +573,7 @@ mod tests {
         assert_eq!(refused(|raw| raw.id = "a b".into()), RegistrationError::Id("a b".into()));
         assert_eq!(refused(|raw| raw.profile = "oidc-core".into()), member("profile", "oidc-core"));
         assert_eq!(refused(|raw| raw.role = "admin".into()), member("role", "admin"));
-        assert_eq!(refused(|raw| raw.name = " ".into()), member("name", " "));
+        assert_eq!(refused(|raw| raw.words.name = " ".into()), member("name", " "));
         assert_eq!(refused(|raw| raw.scope = "openid email".into()), member("scope", "openid email"));
         assert_eq!(refused(|raw| raw.scope = String::new()), member("scope", ""));
         assert_eq!(
@@ -613,9 +586,14 @@ mod tests {
             member("resource", "http://localhost:1")
         );
         assert_eq!(refused(|raw| raw.jwk = "{}".into()), RegistrationError::Key("open-assembly".into()));
-        let long = "x".repeat(WORDS_CHARS_MAX + 1);
-        assert_eq!(refused(|raw| raw.purpose = Some(long.clone())), member("purpose", &long));
-        assert_eq!(refused(|raw| raw.parent = Some(long.clone())), member("parent", &long));
+        let long = "x".repeat(201);
+        assert_eq!(refused(|raw| raw.words.purpose = Some(long.clone())), member("purpose", &long));
+        assert_eq!(refused(|raw| raw.lang = Some("e n".into())), member("lang", "e n"));
+        let half = RawWords { name: "المجلس المفتوح".into(), ..RawWords::default() };
+        assert_eq!(
+            refused(|raw| raw.translations = [("ar".to_owned(), half.clone())].into()),
+            member("translation", "ar")
+        );
         let script = "javascript:alert(1)";
         assert_eq!(refused(|raw| raw.home = Some(script.into())), RegistrationError::Url(script.into()));
     }

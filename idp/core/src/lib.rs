@@ -29,6 +29,7 @@ pub mod session;
 pub mod subject;
 pub mod token;
 pub mod userinfo;
+pub mod words;
 
 #[cfg(test)]
 mod testing;

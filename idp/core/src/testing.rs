@@ -1,6 +1,7 @@
 //! Named actors for the tests: an agency, the signer, two people with software passkeys, and nobody.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use der::asn1::PrintableString;
@@ -26,6 +27,7 @@ use crate::parameters::Parameters;
 use crate::secret::SessionSecret;
 use crate::session::Session;
 use crate::subject::{PairwiseKey, Person, PersonId, SignerHandle};
+use crate::words::RawWords;
 
 pub(crate) const NOW: Instant = Instant::from_seconds(1_795_000_000);
 pub(crate) const CALLBACK: &str = "http://127.0.0.1:8403/callback";
@@ -71,7 +73,14 @@ pub(crate) fn jwk_text(key: &SoftKey) -> String {
 pub(crate) fn agency_registration() -> Registration {
     Registration {
         id: "open-assembly".into(),
-        name: "Open Assembly".into(),
+        words: RawWords {
+            name: "Open Assembly".into(),
+            parent: Some("Parliament of Velmara".into()),
+            purpose: Some("So that each person supports a proposal once.".into()),
+            law: Some("Citizens' Initiatives Act, section 4".into()),
+        },
+        lang: Some("en".into()),
+        translations: BTreeMap::new(),
         redirect_uris: vec![CALLBACK.into(), "http://127.0.0.1:8403/callback?dummy1=lorem".into()],
         post_logout_redirect_uris: vec!["http://127.0.0.1:8403/".into()],
         jwk: jwk_text(&agency_key()),
@@ -79,11 +88,8 @@ pub(crate) fn agency_registration() -> Registration {
         sector: Some("parliament".into()),
         profile: "fapi2".into(),
         role: "agency".into(),
-        law: Some("Citizens' Initiatives Act, section 4".into()),
         claims: vec!["name".into(), "birthdate".into()],
         resource: None,
-        parent: Some("Parliament of Velmara".into()),
-        purpose: Some("So that each person supports a proposal once.".into()),
         home: Some("http://127.0.0.1:8403/".into()),
     }
 }
@@ -91,7 +97,7 @@ pub(crate) fn agency_registration() -> Registration {
 pub(crate) fn signer_registration() -> Registration {
     Registration {
         id: "open-signer".into(),
-        name: "Signing service".into(),
+        words: RawWords { name: "Signing service".into(), ..RawWords::default() },
         redirect_uris: vec!["http://localhost:8401/callback".into()],
         post_logout_redirect_uris: vec!["http://localhost:8401/".into()],
         jwk: jwk_text(&signer_key()),

@@ -61,6 +61,12 @@ impl App {
         self.clock.now()
     }
 
+    /// The country's name in its certificates.
+    pub(crate) fn country(&self) -> &str {
+        // The pages say by themselves that this is a sandbox.
+        self.trust.anchor().subject_name().organization().unwrap_or_default().trim_end_matches(" SANDBOX")
+    }
+
     /// The plan that writes an event.
     pub(crate) fn event(&self, event: &Event, now: Instant) -> Result<Plan, RandomError> {
         Ok(events::record(&random_id(&*self.random)?, event, now))

@@ -71,7 +71,10 @@ impl Http {
             Err(error) => return http.page_error(case, headers, &error),
         };
         let shown = match step {
-            Step::Leave(url) => Ok(leave::page(&http.site, &url, client.name())),
+            Step::Leave(url) => {
+                let words = client.words_for(http.site.texts.lang());
+                Ok(leave::page(&http.site, &url, words.name()))
+            }
             Step::SignIn => http.show_sign_in(headers, transaction, client, problem),
             Step::AskConsent { asked, person } => {
                 http.with_transaction(headers, &transaction.id, String::new(), |open| {

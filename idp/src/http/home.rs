@@ -14,7 +14,10 @@ pub(super) async fn page(http: Http, case: CaseNumber, headers: HeaderMap) -> Re
     match detached(async move { session::resume(&app, secret.as_ref(), app.now()).await }).await {
         Ok(Ok(found)) => {
             let sign_out = found.map(|_| token);
-            pages::home(&http.site, pages::Home { houses: &http.houses, sign_out })
+            pages::home(
+                &http.site,
+                pages::Home { houses: &http.houses, country: http.app.country(), sign_out },
+            )
         }
         Ok(Err(broken)) => http.broken(&case, &broken),
         Err(problem) => problem.case(&case).into_response(),

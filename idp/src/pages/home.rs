@@ -36,6 +36,8 @@ impl Houses {
 /// What the first page shows.
 pub(crate) struct Home<'a> {
     pub(crate) houses: &'a Houses,
+    /// The country's name in its certificates, which draws the rosette: the same one in each language.
+    pub(crate) country: &'a str,
     /// Where somebody is signed in: the token for signing out.
     pub(crate) sign_out: Option<String>,
 }
@@ -70,8 +72,7 @@ pub(crate) fn home(site: &Site, view: Home<'_>) -> Response {
         to_sign: houses.to_sign.as_deref(),
         to_sign_words: t.say(if view.sign_out.is_some() { "home-go" } else { "home-sign-in" }),
         enrol,
-        // The country's own.
-        rosette: rosette(&site.country),
+        rosette: rosette(view.country),
     });
     let main = rendered(&Below { t, verify: houses.verify.as_deref(), enrol });
     let title = t.say("home-title");

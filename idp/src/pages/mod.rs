@@ -5,12 +5,14 @@ mod home;
 mod refusal;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::http::StatusCode;
 use axum::response::Response;
 use idp_core::claims::ClaimName;
 use idp_core::client::{Client, RegisteredUrl, Role, Scope};
 use idp_core::consent::Consent;
 use idp_core::subject::Person;
+use idp_core::words::Words;
 use pki_core::time::Instant;
 use service::i18n::{Catalogue, Texts};
 use service::page::{Band, GetsAndNot, Icon, Layout, Mend, Requester, Row, Site, Summary, error_summary};
@@ -53,6 +55,26 @@ pub(crate) struct Asking<'a> {
     pub(crate) sign_out: &'a str,
 }
 
+/// A sentence of the register, marked where it is not in the language of the page.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = "{% if ours %}{{ text }}{% else %}<bdi{% if let Some(lang) = lang %} lang=\"{{ lang }}\"{% endif %}>{{ text }}</bdi>{% endif %}"
+)]
+struct Said<'a> {
+    ours: bool,
+    lang: Option<&'a str>,
+    text: &'a str,
+}
+
+impl HtmlSafe for Said<'_> {}
+
+impl<'a> Said<'a> {
+    fn by(words: &'a Words, text: &'a str, t: &Texts) -> Self {
+        Self { ours: words.lang() == Some(t.lang()), lang: words.lang(), text }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "sign-in.html")]
 struct SignInPage<'a> {
@@ -60,7 +82,7 @@ struct SignInPage<'a> {
     summary: String,
     title: &'a str,
     who: Requester<'a>,
-    lead: Option<&'a str>,
+    lead: Option<Said<'a>>,
     pair: Option<GetsAndNot<'a>>,
     options: &'a str,
     go_back: String,
@@ -74,9 +96,9 @@ struct ConsentPage<'a> {
     t: &'a Texts,
     title: &'a str,
     who: Requester<'a>,
-    purpose: Option<&'a str>,
+    purpose: Option<Said<'a>>,
     given: Summary<'a>,
-    law: Option<&'a str>,
+    law: Option<Said<'a>>,
     if_not: String,
     transaction: &'a str,
     csrf: &'a str,
@@ -137,12 +159,13 @@ fn rendered(template: &impl Template) -> String {
 /// Who asks for what, and the button that uses the passkey.
 pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf: &str) -> Response {
     let t = &*site.texts;
-    let (client, requester) = (view.client, unbroken(view.client.name()));
+    let (client, words) = (view.client, view.client.words_for(t.lang()));
+    let requester = unbroken(words.name());
     let summary = view.problem.map(|key| {
         let text = t.say(key);
         error_summary(t, &[Mend { field: "use-passkey", text: &text }])
     });
-    let title = t.say_with("sign-in-title", &[("requester", client.name())]);
+    let title = t.say_with("sign-in-title", &[("requester", words.name())]);
     let (gets, not) = (gets(t, client, view.asked), kept(t, view.asked));
     let (gets_title, not_title) = (t.say("asks-gets"), t.say("asks-gets-not"));
     // The signing service is this country's own, and knows people by the same register as this house.
@@ -156,8 +179,8 @@ pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf
         t,
         summary: summary.unwrap_or_default(),
         title: &title,
-        who: who(client),
-        lead: client.purpose().or(client.law()),
+        who: who(words),
+        lead: words.purpose().or(words.law()).map(|text| Said::by(words, text, t)),
         pair,
         options: view.options,
         go_back: t.say_with("sign-in-back", &[("requester", &requester)]),
@@ -179,16 +202,17 @@ pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf
 /// Who asks, under which law, what they get with the real values, and what they do not get.
 pub(crate) fn consent(site: &Site, view: &Asking<'_>, transaction: &str, csrf: &str) -> Response {
     let t = &*site.texts;
-    let (client, requester) = (view.client, unbroken(view.client.name()));
-    let title = t.say_with("consent-title", &[("requester", client.name())]);
+    let (client, words) = (view.client, view.client.words_for(t.lang()));
+    let requester = unbroken(words.name());
+    let title = t.say_with("consent-title", &[("requester", words.name())]);
     let given = given(t, view);
     let page = ConsentPage {
         t,
         title: &title,
-        who: who(client),
-        purpose: client.purpose(),
+        who: who(words),
+        purpose: words.purpose().map(|text| Said::by(words, text, t)),
         given: Summary(&given),
-        law: client.law(),
+        law: words.law().map(|text| Said::by(words, text, t)),
         if_not: t.say_with("consent-if-not", &[("requester", &requester)]),
         transaction,
         csrf,
@@ -225,14 +249,17 @@ pub(crate) fn signed_out(site: &Site) -> Response {
     Layout::new(site, &t.say("signed-out-title"), &main).notes(&margin).respond(StatusCode::OK)
 }
 
-fn who(client: &Client) -> Requester<'_> {
-    Requester { name: client.name(), parent: client.parent(), logo: None }
+fn who(words: &Words) -> Requester<'_> {
+    Requester { name: words.name(), parent: words.parent(), logo: None }
 }
 
 /// A plain link to the first page of whoever asks, where the register knows one.
 fn way_back<'a>(layout: Layout<'a>, t: &Texts, client: &'a Client) -> Layout<'a> {
     match client.home().map(RegisteredUrl::as_str) {
-        Some(home) => layout.back_to(home, t.say_with("back-to", &[("requester", &unbroken(client.name()))])),
+        Some(home) => {
+            let requester = unbroken(client.words_for(t.lang()).name());
+            layout.back_to(home, t.say_with("back-to", &[("requester", &requester)]))
+        }
         None => layout,
     }
 }

@@ -59,7 +59,7 @@ struct RefusalPage<'a> {
 pub(crate) fn refused(site: &Site, view: &Refused<'_>) -> Response {
     let t = &*site.texts;
     let (key, client) = (view.key, view.way.client());
-    let requester = client.map(|client| unbroken(client.name())).unwrap_or_default();
+    let requester = client.map(|client| unbroken(client.words_for(t.lang()).name())).unwrap_or_default();
     let asked = match view.way {
         Way::Again { asked, .. } => when(t, asked),
         Way::Words | Way::Back { .. } => String::new(),

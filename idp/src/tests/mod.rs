@@ -9,6 +9,7 @@
 )]
 
 mod feed;
+mod language;
 mod login;
 mod rejects;
 mod world;

@@ -479,6 +479,7 @@ jwk = '{signer_jwk}'
 [[client]]
 id = "open-assembly"
 name = "Open Assembly"
+lang = "en"
 role = "agency"
 profile = "fapi2"
 redirect_uris = ["{CALLBACK}"]
@@ -490,6 +491,11 @@ purpose = "So that each person supports a proposal once."
 home = "http://127.0.0.1:8403/"
 claims = ["name", "birthdate"]
 jwk = '{agency_jwk}'
+[client.in.ar]
+name = "المجلس المفتوح"
+parent = "برلمان فيلمارا"
+purpose = "حتى يدعم كل شخص الاقتراح مرة واحدة فقط."
+law = "قانون المبادرات، المادة 4"
 "#,
             database = service::db::sqlite_url(&dir.join("idp.db")),
             registry = line.url,

@@ -45,7 +45,7 @@ impl HtmlSafe for Markup {}
     ext = "html",
     source = "<div class=\"requester\">{% if let Some(logo) = logo %}<img src=\"{{ logo }}\" alt=\"\" width=\"50\" height=\"50\">\
 {% else %}<span class=\"logo\">{{ Icon::Building }}</span>{% endif %}<div><b><bdi>{{ name }}</bdi></b>\
-{% if let Some(parent) = parent %}<span class=\"second\">{{ parent }}</span>{% endif %}</div></div>"
+{% if let Some(parent) = parent %}<span class=\"second\"><bdi>{{ parent }}</bdi></span>{% endif %}</div></div>"
 )]
 pub struct Requester<'a> {
     /// Its name in the register.
@@ -231,7 +231,7 @@ pub struct Verdict<'a> {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = "<div class=\"title-block\"><div class=\"brand\">{{ Mark }}<span><b>{{ site.texts.say(\"frame-brand\") }}</b> <span>{{ site.country }}</span></span></div>\
+    source = "<div class=\"title-block\"><div class=\"brand\">{{ Mark }}<span><b>{{ site.texts.say(\"frame-brand\") }}</b> <span><bdi>{{ site.country }}</bdi></span></span></div>\
 <div>{% for line in lines %}<div><bdi>{{ line }}</bdi></div>{% endfor %}</div></div>"
 )]
 pub struct TitleBlock<'a> {
