@@ -8,6 +8,7 @@ mod decide;
 mod outcome;
 mod read;
 pub(crate) mod verify;
+mod words;
 
 use askama::Template;
 use pki_core::time::Instant;

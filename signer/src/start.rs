@@ -106,6 +106,7 @@ async fn assemble(
         base_url: file.service.base_url.clone(),
         agencies: file.agency.clone(),
         renderer: Renderer::new(file.render.program.clone()),
+        reader: Renderer::narrow(file.render.program.clone()),
         vault: Arc::new(SoftVault),
         idp: Idp::new(relation),
         pki: Pki::new(egress, passes, pki.name.clone(), pki.url.as_str().to_owned()),

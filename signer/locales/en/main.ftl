@@ -112,6 +112,14 @@ read-as-text = Read as text
 read-as-picture = See the page itself
 read-text-title = Text of page { $number } of { $pages }
 read-text-aid = A program took this text out of the file, as an aid. The picture of the page and the file itself are what you sign.
+read-text-tagged = Its order and its headings are those that the author gave.
+read-text-drawn = The author gave no order of reading, so the lines stand as they are drawn.
+read-text-untrusted = The author gave an order of reading that contradicts itself, so the lines stand as they are drawn.
+read-text-unsaid = Some signs on this page do not say which letters they are. The picture shows them.
+read-text-cut = The text of this page is too long. Only its beginning stands here.
+read-text-outside = Also on this page, outside the order that the author gave:
+read-text-author = The author’s words, not drawn here: { $words }
+read-text-hidden = In the file, but not drawn here: { $words }
 read-no-text = This page has no text inside, only a picture. A screen reader cannot read it. Ask the sender for another form of it.
 read-continue = I have read it, continue
 read-note-steps = Three steps
@@ -161,6 +169,7 @@ receipt-label = Receipt number
 receipt-time = Proved by a time-stamp inside the file
 receipt-signed = Signed document
 receipt-without = Copy that you can publish
+receipt-print = Print
 receipt-check = Verify this signature
 receipt-next = What happens next
 receipt-next-fetches = { $agency } fetches the signed document now.
@@ -175,7 +184,7 @@ receipt-note-number-text = It names this signature when you ask about it. It ope
 receipt-note-evidence = Two copies
 receipt-note-evidence-text = The signed document carries the proof that you approved it, for a court. The copy that you can publish leaves that proof out; programs of others still find the signature good.
 receipt-note-print = On paper
-receipt-note-print-text = Print this page with your browser. The receipt comes out alone, without buttons.
+receipt-note-print-text = A printed receipt comes out alone on one page, without buttons and these notes.
 
 # --- running, ended, signed out
 running-title = Your document is being signed
@@ -191,7 +200,7 @@ running-next = Next
 running-long = This takes longer than usual. Nothing is lost: we go on by ourselves, and the receipt will stand here.
 running-again = Look again
 running-note-leave = You may leave
-running-note-leave-text = This page looks again by itself every two seconds. You can close it; the receipt waits for you in your list.
+running-note-leave-text = This page looks by itself how far it is, or you press “Look again”. You can also close it: the receipt waits for you in your list.
 ended-window = This request has ended
 ended-refused = You refused to sign
 ended-refused-text = { $agency } sees that you do not sign, and your reason if you gave one.
@@ -331,6 +340,20 @@ verdict-note-offline-text = The command “chancery verify” gives the same ans
 verdict-note-help = A person can help
 verdict-note-help-text = Ask at an office that enrols people, and name this case. It holds no part of your file.
 
+# --- what was signed, and what the file says now
+signed-title = View exactly what was signed
+signed-what = The document as it stood when it was signed
+signed-why = We have not kept your file. Choose it once more, and you get the part of it that was signed, as a PDF. We drop the file again.
+signed-file = The same file
+signed-do = Get what was signed
+compare-then = What was signed, page { $page }
+compare-now = What the file says now, page { $page }
+compare-none = Nothing stands here.
+compare-aid = A program read these words out of the file. The pages themselves may differ in more.
+compare-lost = What was signed cannot be shown: the change is inside the signed part, and the file holds no other copy of it.
+compare-same = A program reads the same words in what was signed and in the file now. The change is in something else, such as a picture or a field.
+compare-unread = We could not set the words that were signed beside those of the file now.
+
 # --- what happened to the file
 history-title = History of this file
 history-signed = Signed
@@ -343,9 +366,12 @@ todo-title = What to do now
 todo-again = Ask the sender for the file again, as they received it.
 todo-again-why = A mail program or a scanner can also change a file by accident.
 todo-again-ask = I checked the signed file that you sent me, and it is not as it was signed. Send it to me again, as you received it.
+todo-see = See what was really signed, before the change.
+todo-see-why = The file still holds it, further down on this page.
 todo-purpose = If you think that someone did this on purpose, tell the police and keep this file.
 todo-right-file = Look whether you chose the right file.
 todo-right-file-why = A document that was signed here is a PDF. A photo, a scan or a text file carries no signature.
+print-result = Print this result
 letter-do = Write to the sender
 letter-subject = The signed document
 

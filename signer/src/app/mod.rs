@@ -3,6 +3,7 @@
 //! decides.
 
 pub(crate) mod act;
+pub(crate) mod comparison;
 pub(crate) mod follow;
 pub(crate) mod making;
 pub(crate) mod request;
@@ -36,6 +37,8 @@ pub(crate) struct App {
     pub(crate) base_url: BaseUrl,
     pub(crate) agencies: Vec<Agency>,
     pub(crate) renderer: Renderer,
+    /// Reads files of strangers, who must not keep those waiting who sign.
+    pub(crate) reader: Renderer,
     pub(crate) vault: Arc<dyn Vault>,
     pub(crate) idp: Idp,
     pub(crate) pki: Pki,

@@ -10,7 +10,7 @@ use super::{Http, id_of};
 use crate::app::view::{self, Seen, ViewError};
 
 /// What a download is called: the receipt number, which means nothing to others.
-fn attachment(name: &str, octets: Vec<u8>) -> Response {
+pub(super) fn attachment(name: &str, octets: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}.pdf\"");
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),

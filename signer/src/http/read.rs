@@ -1,7 +1,7 @@
 //! `/sign/{id}`: one request as it is now. Open: read it. Running: wait. Done: the receipt. Over: what became of it.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use service::http::CaseNumber;
 use service::http::form::Query;
@@ -103,17 +103,12 @@ impl Http {
         self.page(layout, session)
     }
 
-    /// Loads itself again until the act has ended: usually it has before this is seen.
+    /// Usually the act has ended before this is seen.
     fn running_page(&self, session: &Session, seen: &Seen<'_>) -> Response {
         let texts = self.texts();
         let main = RunningView::new(texts, seen, self.now()).render();
-        let here = format!("/sign/{}", seen.row.id.hex());
         let title = texts.say("running-title");
         let notes = notes(texts, &["running-note-leave", "accept-note-key"], &[]);
-        let mut response = self.page(Layout::new(&self.site, &title, &main).notes(&notes), session);
-        if let Ok(value) = HeaderValue::from_str(&format!("2; url={here}")) {
-            response.headers_mut().insert(header::REFRESH, value);
-        }
-        response
+        self.page(Layout::new(&self.site, &title, &main).notes(&notes), session)
     }
 }

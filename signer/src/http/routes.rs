@@ -27,6 +27,12 @@ pub(crate) fn router(http: Http) -> Router {
                 .post(verify_page::verify)
                 .layer(DefaultBodyLimit::max(verify_page::BODY_BYTES_MAX)),
         )
+        .route(
+            "/verify/signed",
+            get(verify_page::page)
+                .post(verify_page::signed)
+                .layer(DefaultBodyLimit::max(verify_page::BODY_BYTES_MAX)),
+        )
         // an agency
         .route("/v1/requests", post(agency::ask).layer(DefaultBodyLimit::max(agency::BODY_BYTES_MAX)))
         .route("/v1/requests/{id}", get(agency::state))

@@ -1,17 +1,23 @@
 //! `/verify`: is a signed file genuine, for anyone, without an account and without script. The file is sent, checked and
 //! dropped: nothing of it is stored or logged, and there is no cookie.
+//!
+//! `/verify/signed` gives what was signed out of the same file. It is sent once more for that, because the first one is
+//! gone: keeping it for a second look would be keeping it.
 
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use pki_core::time::Instant;
 use service::http::CaseNumber;
 use service::page::{Layout, Mend, error_summary};
 use signer_core::ades::pdf::SIZE_MAX;
-use signer_core::validate::{Anchors, validate};
+use signer_core::validate::{Anchors, Report, validate};
 use tokio::sync::Semaphore;
 
 use super::Http;
+use super::files::attachment;
+use crate::app::comparison;
 use crate::pages::verify::{Checked, UploadView};
 
 /// The file, with what multipart puts around it.
@@ -24,45 +30,43 @@ pub(super) async fn page(State(http): State<Http>) -> Response {
     http.upload_page(None)
 }
 
+/// A file that was checked.
+struct Examined {
+    name: String,
+    file: Vec<u8>,
+    report: Report,
+    at: Instant,
+}
+
 pub(super) async fn verify(
     State(http): State<Http>,
     case: CaseNumber,
     multipart: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let (name, file) = match multipart {
-        Ok(multipart) => match sent(multipart).await {
-            Ok(sent) => sent,
-            Err(mend) => return http.upload_page(Some(mend)),
-        },
-        Err(_) => return http.upload_page(Some("verify-mend-missing")),
+    match http.examined(&case, multipart).await {
+        Ok(examined) => http.verdict_page(&case, &examined).await,
+        Err(answer) => answer,
+    }
+}
+
+/// The document as it was signed; of a file that holds none, its verdict, which says why.
+pub(super) async fn signed(
+    State(http): State<Http>,
+    case: CaseNumber,
+    multipart: Result<Multipart, MultipartRejection>,
+) -> Response {
+    let examined = match http.examined(&case, multipart).await {
+        Ok(examined) => examined,
+        Err(answer) => return answer,
     };
-    let anchors = match Anchors::of(http.app.trust.anchor().clone()) {
-        Ok(anchors) => anchors,
-        Err(error) => {
-            tracing::error!(%case, %error, "the root of this house is no root");
-            return http.refuse(&case, StatusCode::INTERNAL_SERVER_ERROR, "fault");
+    match comparison::signed(&examined.report, &examined.file) {
+        Some(signed) => {
+            let name = signed
+                .receipt
+                .map_or_else(|| "as-signed".to_owned(), |receipt| format!("{receipt}-as-shown"));
+            attachment(&name, signed.octets.to_vec())
         }
-    };
-    // Closed only at the end of the process, and then nobody waits for an answer.
-    let _turn = CHECKS.acquire().await;
-    let now = http.now();
-    // Hashing and a dozen signatures: off the threads that wait on sockets.
-    let checked = tokio::task::spawn_blocking(move || validate(&file, &anchors, now)).await;
-    match checked {
-        Ok(report) => {
-            let checked =
-                Checked { site: &http.site, file: &name, report: &report, at: now, case: case.as_str() };
-            let (banner, main, notes) = (checked.banner(), checked.sheet(), checked.notes());
-            Layout::new(&http.site, &checked.word(), &main)
-                .banner(&banner)
-                .notes(&notes)
-                .back_to("/verify", http.texts().say("verdict-again"))
-                .respond(StatusCode::OK)
-        }
-        Err(error) => {
-            tracing::error!(%case, %error, "a file could not be checked");
-            http.refuse(&case, StatusCode::INTERNAL_SERVER_ERROR, "fault")
-        }
+        None => http.verdict_page(&case, &examined).await,
     }
 }
 
@@ -87,6 +91,51 @@ async fn sent(mut multipart: Multipart) -> Result<(String, Vec<u8>), &'static st
 }
 
 impl Http {
+    /// The file that was sent, checked; or the answer that says what is to be mended.
+    async fn examined(
+        &self,
+        case: &CaseNumber,
+        multipart: Result<Multipart, MultipartRejection>,
+    ) -> Result<Examined, Response> {
+        let mend = |key| self.upload_page(Some(key));
+        let (name, file) = sent(multipart.map_err(|_| mend("verify-mend-missing"))?).await.map_err(mend)?;
+        let fault = |error: &dyn std::fmt::Display| {
+            tracing::error!(%case, %error, "a file could not be checked");
+            self.refuse(case, StatusCode::INTERNAL_SERVER_ERROR, "fault")
+        };
+        let anchors = Anchors::of(self.app.trust.anchor().clone()).map_err(|error| fault(&error))?;
+        // Closed only at the end of the process, and then nobody waits for an answer.
+        let _turn = CHECKS.acquire().await;
+        let at = self.now();
+        // Hashing and a dozen signatures: off the threads that wait on sockets.
+        tokio::task::spawn_blocking(move || {
+            let report = validate(&file, &anchors, at);
+            Examined { name, file, report, at }
+        })
+        .await
+        .map_err(|error| fault(&error))
+    }
+
+    async fn verdict_page(&self, case: &CaseNumber, examined: &Examined) -> Response {
+        let Examined { name, file, report, at } = examined;
+        let comparison = comparison::compare(&self.app.reader, report, file).await;
+        let checked = Checked {
+            site: &self.site,
+            file: name,
+            report,
+            at: *at,
+            case: case.as_str(),
+            holds_signed: comparison::signed(report, file).is_some(),
+            comparison: &comparison,
+        };
+        let (banner, main, notes) = (checked.banner(), checked.sheet(), checked.notes());
+        Layout::new(&self.site, &checked.word(), &main)
+            .banner(&banner)
+            .notes(&notes)
+            .back_to("/verify", self.texts().say("verdict-again"))
+            .respond(StatusCode::OK)
+    }
+
     /// The form; with what is to be mended, if something is.
     fn upload_page(&self, mend: Option<&'static str>) -> Response {
         let texts = self.texts();

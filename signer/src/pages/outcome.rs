@@ -22,13 +22,15 @@ const STEPS: [(State, &str); 4] = [
     (State::Stamped, "running-file"),
 ];
 
-/// The act runs; the page loads itself again.
+/// The act runs. The page's script looks how far it is; without one, a link does.
 #[derive(Template)]
 #[template(path = "running.html")]
 pub(crate) struct RunningView<'a> {
     texts: &'a Texts,
     lead: Markup,
     steps: Vec<(String, String)>,
+    /// Changes with what the page shows: its script looks for that.
+    waits: String,
     long: bool,
     here: String,
 }
@@ -45,12 +47,14 @@ impl<'a> RunningView<'a> {
             };
             (texts.say(key), tag)
         };
+        let long = now.seconds_since(seen.row.state_at) >= LONG_SECONDS;
         let approved = (texts.say("running-approved"), tag(Tagged::Done, "running-done"));
         Self {
             texts,
             lead: strong(texts, "running-lead", &[("title", &seen.words.title)]),
             steps: std::iter::once(approved).chain(STEPS.iter().enumerate().map(step)).collect(),
-            long: now.seconds_since(seen.row.state_at) >= LONG_SECONDS,
+            waits: format!("{}{}", seen.row.state.word(), if long { "-long" } else { "" }),
+            long,
             here: format!("/sign/{}", seen.row.id.hex()),
         }
     }

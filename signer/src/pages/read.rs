@@ -1,14 +1,16 @@
 //! Step 1, reading: the request in facts, and one page of its document at a time, as a picture or as text.
 //!
-//! The text of a page stands in the reading order of every view, because a picture says nothing to those who listen.
+//! The words of a page stand in every view, because a picture says nothing to those who listen.
 
 use askama::Template;
 use service::i18n::Texts;
 use service::page::{Fingerprint, Icon, Site, Summary};
 
+use super::words::{self, Words};
 use super::{about_effect, rendered, row, strong_row, when};
 use crate::app::view::Seen;
 use crate::render::Page;
+use crate::render::aid::Aid;
 
 /// From so many pages on one can jump to a page by its number.
 const PAGES_JUMP: u16 = 4;
@@ -44,6 +46,8 @@ pub(crate) struct ReadView<'a> {
     text_title: String,
     larger: String,
     page: &'a Page,
+    /// What the page says in words, and what must be said of them.
+    words: Option<Words>,
     as_text: bool,
 }
 
@@ -73,6 +77,7 @@ impl<'a> ReadView<'a> {
             text_title: numbered("read-text-title"),
             larger: numbered("read-larger"),
             page,
+            words: words::of(texts, &Aid::read(&page.text)),
             as_text: shown == As::Text,
         }
     }
@@ -102,11 +107,6 @@ impl<'a> ReadView<'a> {
 
     const fn jumps(&self) -> bool {
         self.pages >= PAGES_JUMP
-    }
-
-    /// An empty line ends a paragraph; the lines of one stay as they stand on the page.
-    fn paragraphs(&self) -> impl Iterator<Item = &str> {
-        self.page.text.split("\n\n").map(str::trim).filter(|text| !text.is_empty())
     }
 
     pub(crate) fn render(&self) -> String {

@@ -16,6 +16,7 @@ use signer_core::validate::{Contents, Finding, Report, Verdict};
 use self::facts::{Moment, SignatureView};
 use self::mending::{Mending, Sure};
 use super::{date, rendered};
+use crate::app::comparison::{Comparison, Difference, Quote};
 
 /// Choose a file.
 #[derive(Template)]
@@ -67,6 +68,10 @@ pub(crate) struct Checked<'a> {
     pub(crate) at: Instant,
     /// The case number of this answer.
     pub(crate) case: &'a str,
+    /// Whether the file still holds what was signed.
+    pub(crate) holds_signed: bool,
+    /// What was signed, beside what the file says now.
+    pub(crate) comparison: &'a Comparison,
 }
 
 /// The sheet below the banner.
@@ -80,6 +85,12 @@ struct VerdictView<'a> {
     changed: bool,
     mending: Option<Mending>,
     sure: Vec<Sure>,
+    /// Whether the file still holds what was signed, which the page then offers.
+    holds_signed: bool,
+    /// Both states of the document, in the words where they differ.
+    quotes: Vec<(String, &'a Quote)>,
+    /// Why there are none, where one would expect them.
+    no_quotes: Option<String>,
     signatures: Vec<SignatureView>,
     /// What happened to the file, in order; only where all of it was proved.
     history: Vec<Moment>,
@@ -90,6 +101,21 @@ struct VerdictView<'a> {
     size: String,
     /// In groups of four, as fingerprints are written.
     sha256: Vec<String>,
+}
+
+fn quotes<'a>(texts: &Texts, comparison: &'a Comparison) -> Vec<(String, &'a Quote)> {
+    let Comparison::Words(Difference { page, signed, now }) = comparison else { return Vec::new() };
+    let titled = |key: &str| texts.say_with(key, &[("page", &page.to_string())]);
+    vec![(titled("compare-then"), signed), (titled("compare-now"), now)]
+}
+
+fn no_quotes(texts: &Texts, comparison: &Comparison) -> Option<String> {
+    match comparison {
+        Comparison::Lost => Some(texts.say("compare-lost")),
+        Comparison::SameWords => Some(texts.say("compare-same")),
+        Comparison::Unread => Some(texts.say("compare-unread")),
+        Comparison::Nothing | Comparison::Words(_) => None,
+    }
 }
 
 #[derive(Template)]
@@ -163,7 +189,10 @@ impl<'a> Checked<'a> {
                 reason,
                 Some(Finding::Document(_) | Finding::ChangedAfter(_) | Finding::Layout(_))
             ),
-            mending: reason.map(|reason| Mending::new(texts, verdict, reason)),
+            mending: reason.map(|reason| Mending::new(texts, verdict, reason, self.holds_signed)),
+            holds_signed: self.holds_signed,
+            quotes: quotes(texts, self.comparison),
+            no_quotes: no_quotes(texts, self.comparison),
             sure: if genuine { Vec::new() } else { mending::sure(texts, signatures) },
             signatures: views.collect(),
             history: if genuine { facts::history(texts, signatures, self.at) } else { Vec::new() },
@@ -275,7 +304,17 @@ mod tests {
         let site = site();
         let at = Instant::from_seconds(1_826_000_000);
         let report = validate(file, &Anchors::read(BUNDLE).unwrap(), at);
-        let checked = Checked { site: &site, file: name, report: &report, at, case: "C-1" };
+        let comparison = Comparison::Nothing;
+        let holds_signed = crate::app::comparison::signed(&report, file).is_some();
+        let checked = Checked {
+            site: &site,
+            file: name,
+            report: &report,
+            at,
+            case: "C-1",
+            holds_signed,
+            comparison: &comparison,
+        };
         [checked.banner(), checked.sheet(), checked.notes()]
     }
 

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use rlimit::Resource;
 
-use super::draw;
 use super::frame::{Frame, Undrawable};
+use super::{Asked, draw};
 
 /// Documents that are shown: what agencies may send (formats.md §3), with room for signatures that it carries.
 const DOCUMENT_BYTES_MAX: u64 = 24 << 20;
@@ -36,8 +36,10 @@ pub fn child_main() -> ExitCode {
     if read.is_err() || document.len() as u64 > DOCUMENT_BYTES_MAX {
         return say(&Frame::Refused(Undrawable::TooHeavy));
     }
+    let wanted = std::env::args_os().nth(2).is_some_and(|word| word == Asked::Words.word());
+    let asked = if wanted { Asked::Words } else { Asked::Pages };
     let mut count = 0;
-    let drawn = draw::each_page(document, |page| {
+    let drawn = draw::each_page(document, asked, |page| {
         count += 1;
         matches!(say(&Frame::Page(page)), code if code == ExitCode::SUCCESS)
     });

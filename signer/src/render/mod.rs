@@ -6,10 +6,13 @@
 //! nothing about whose they are; PNG and text come back and are kept as they are, because drawings differ by a bit
 //! between processors and are never made twice.
 
+pub(crate) mod aid;
 mod child;
 mod draw;
 mod fonts;
 mod frame;
+mod lines;
+mod structure;
 mod text;
 
 use std::path::PathBuf;
@@ -29,10 +32,12 @@ pub(crate) const RENDERER: &str = "hayro/0.9.0";
 
 /// Wall time of one child; its processor time is limited to half of that.
 const WALL_SECONDS_MAX: u64 = 20;
-/// What one child may answer: 300 pages of 59 KB are 18 MB, a thick scan is a few times that.
+/// What one child may answer: 300 pages of 32 KB are 10 MB, a thick scan is a few times that.
 const OUTPUT_BYTES_MAX: usize = 128 << 20;
 /// Documents that wait for a child. More are told to come back: an upload must not wait longer than a browser does.
 const WAITING_MAX: usize = 32;
+/// The same for a narrow renderer.
+const NARROW_MAX: usize = 4;
 
 /// One page as it will be shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,7 +48,7 @@ pub(crate) struct Page {
     pub(crate) height: u32,
     /// The picture.
     pub(crate) png: Vec<u8>,
-    /// The text of the page; empty where it has none.
+    /// The text of the page, as [`aid`] writes it; empty where it has none.
     pub(crate) text: String,
 }
 
@@ -67,6 +72,25 @@ pub(crate) enum RenderError {
     Program(String),
 }
 
+/// What a child is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Each page as a picture, with its words.
+    Pages,
+    /// The words alone: nothing is drawn, so a page costs a thousandth of a second.
+    Words,
+}
+
+impl Asked {
+    /// How the child is told.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Pages => "pages",
+            Self::Words => "words",
+        }
+    }
+}
+
 /// Draws documents, one child per core at a time.
 #[derive(Clone)]
 pub(crate) struct Renderer {
@@ -86,21 +110,36 @@ impl Renderer {
         }
     }
 
+    /// One child at a time, and few that wait for it: for what is good to have and may be left out.
+    pub(crate) fn narrow(program: PathBuf) -> Self {
+        Self { program, children: Arc::new(Semaphore::new(1)), waiting: Arc::new(Semaphore::new(NARROW_MAX)) }
+    }
+
     /// All pages of a document that the strict reader has accepted.
     pub(crate) async fn draw(&self, document: &[u8]) -> Result<Vec<Page>, RenderError> {
+        self.ask(Asked::Pages, document).await
+    }
+
+    /// The words of all pages.
+    pub(crate) async fn words(&self, document: &[u8]) -> Result<Vec<String>, RenderError> {
+        let pages = self.ask(Asked::Words, document).await?;
+        Ok(pages.into_iter().map(|page| page.text).collect())
+    }
+
+    async fn ask(&self, asked: Asked, document: &[u8]) -> Result<Vec<Page>, RenderError> {
         let _place = self.waiting.try_acquire().map_err(|_| RenderError::Busy)?;
         let _child = self.children.acquire().await.map_err(|_| RenderError::Busy)?;
-        let output = tokio::time::timeout(Duration::from_secs(WALL_SECONDS_MAX), self.run(document))
+        let output = tokio::time::timeout(Duration::from_secs(WALL_SECONDS_MAX), self.run(asked, document))
             .await
             .map_err(|_| RenderError::Refused(Undrawable::TooHeavy))??;
         frame::pages(&output).map_err(RenderError::Refused)
     }
 
     /// Feeds the child and collects its answer. Dropping it (time is up) kills the child.
-    async fn run(&self, document: &[u8]) -> Result<Vec<u8>, RenderError> {
+    async fn run(&self, asked: Asked, document: &[u8]) -> Result<Vec<u8>, RenderError> {
         let failed = |error: std::io::Error| RenderError::Program(error.to_string());
         let mut child = Command::new(&self.program)
-            .arg(CHILD_COMMAND)
+            .args([CHILD_COMMAND, asked.word()])
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::piped())

@@ -25,6 +25,11 @@ fn pdf(media_box: &str, resources: &str, content: &str) -> Vec<u8> {
         format!("<</Type/Page/Parent 2 0 R/MediaBox{media_box}/Resources<<{resources}>>/Contents 4 0 R>>"),
         format!("<</Length {}>>stream\n{content}\nendstream", content.len()),
     ];
+    file(&objects)
+}
+
+/// Objects from 1 on, of which the first is the catalog.
+pub(super) fn file(objects: &[String]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
@@ -48,7 +53,7 @@ const TWO_LINES: &str = "BT /F 12 Tf 72 770 Td (I support this) Tj 0 -14 Td (pro
 
 fn drawn(document: Vec<u8>) -> Result<Vec<Page>, Undrawable> {
     let mut pages = Vec::new();
-    each_page(document, |page| {
+    each_page(document, Asked::Pages, |page| {
         pages.push(page);
         true
     })?;
@@ -65,8 +70,9 @@ fn a_page_becomes_a_grey_picture_and_its_text() {
     let mut reader = decoder.read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
-    assert_eq!((info.width, info.height, info.color_type), (909, 1286, png::ColorType::Grayscale));
-    assert!(pixels.contains(&255) && pixels.iter().any(|pixel| *pixel < 64), "black on white");
+    assert_eq!((info.width, info.height), (909, 1286));
+    assert_eq!((info.color_type, info.bit_depth), (png::ColorType::Grayscale, png::BitDepth::Four));
+    assert!(pixels.contains(&0xff) && pixels.contains(&0x00), "black on white");
     assert_eq!(drawn(pdf(A4, HELVETICA, TWO_LINES)).unwrap(), pages, "the same on the same machine");
 }
 
@@ -77,6 +83,19 @@ fn a_coloured_page_keeps_its_colours_and_a_page_without_text_has_none() {
     assert_eq!(page.text, "");
     let reader = png::Decoder::new(std::io::Cursor::new(&page.png)).read_info().unwrap();
     assert_eq!(reader.info().color_type, png::ColorType::Rgb);
+}
+
+/// Words that somebody made as pale as can be are still other than white; white itself is white.
+#[test]
+fn the_palest_grey_is_not_white() {
+    for (grey, expected) in [("0.999", 0xff), ("0.99", 0xee), ("0", 0x00)] {
+        let pages = drawn(pdf("[0 0 72 72]", "", &format!("{grey} g 0 0 72 72 re f"))).unwrap();
+        let mut reader =
+            png::Decoder::new(std::io::Cursor::new(&pages.first().unwrap().png)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        assert!(pixels.iter().all(|pair| *pair == expected), "{grey}: {pixels:?}");
+    }
 }
 
 #[test]

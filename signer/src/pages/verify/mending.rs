@@ -31,7 +31,8 @@ pub(super) struct Sure {
 }
 
 impl Mending {
-    pub(super) fn new(texts: &Texts, verdict: Verdict, reason: &Finding) -> Self {
+    /// Where the file still holds what was signed, the page shows it, and says so among the steps.
+    pub(super) fn new(texts: &Texts, verdict: Verdict, reason: &Finding, holds_signed: bool) -> Self {
         if verdict == Verdict::CannotBeConfirmed {
             let kind = missing(reason);
             let say = |part: &str| texts.say(&format!("missing-{kind}-{part}"));
@@ -42,6 +43,8 @@ impl Mending {
         let step = |key: &str| (texts.say(key), Some(texts.say(&format!("{key}-why"))));
         let steps = if matches!(reason, Finding::NotAPdf) {
             vec![step("todo-right-file"), step("todo-again")]
+        } else if holds_signed {
+            vec![step("todo-again"), step("todo-see"), (texts.say("todo-purpose"), None)]
         } else {
             vec![step("todo-again"), (texts.say("todo-purpose"), None)]
         };
