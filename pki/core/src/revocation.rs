@@ -301,17 +301,22 @@ pub enum Status {
 }
 
 /// Why nothing can be said about a certificate. The later in this order, the closer some list came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Unknown {
     /// No list of the issuer.
+    #[error("there is no list of its issuer")]
     NoList,
     /// The lists speak about other certificates (OpenSSL: "different CRL scope").
+    #[error("the lists speak about other certificates")]
     OtherScope,
     /// A list under the issuer's name that the issuer's key did not sign.
+    #[error("the issuer did not sign the list in its name")]
     Forged,
     /// The lists were made before the certificate existed, so they cannot speak about it.
+    #[error("the list is older than the certificate")]
     OlderThanCertificate,
     /// The lists ended before the time in question.
+    #[error("the list had ended by then")]
     Stale,
 }
 
@@ -374,7 +379,7 @@ pub enum RevocationError {
         reason: Reason,
     },
     /// Nothing can be said about a certificate of the path.
-    #[error("nothing is known about the revocation of certificate {depth} of the path ({why:?})")]
+    #[error("nothing is known about the revocation of certificate {depth} of the path: {why}")]
     Unknown {
         /// 0 is the leaf.
         depth: usize,
