@@ -51,7 +51,8 @@ impl Arrived {
     /// Whether the page asks to be loaded again after a while: its work is still in hand.
     #[must_use]
     pub fn reloads(&self) -> bool {
-        self.headers.contains_key(REFRESH) || self.page().refresh.is_some()
+        let page = self.page();
+        self.headers.contains_key(REFRESH) || page.refresh.is_some() || page.waits
     }
 
     /// For an error message: where, what, and the first words of the page.

@@ -16,6 +16,8 @@ pub struct Page {
     pub links: Vec<Link>,
     /// Where `<meta http-equiv="refresh">` leads, and after how many seconds; without an address it is this page.
     pub refresh: Option<(u32, Option<String>)>,
+    /// Whether something on it waits (`data-waits`): the script of a browser looks at the page again.
+    pub waits: bool,
     /// All text between tags, white space folded.
     pub text: String,
 }
@@ -208,6 +210,7 @@ impl Reader {
 
     fn tag<'a>(&mut self, name: &str, attributes: BTreeMap<String, String>, rest: &'a str) -> &'a str {
         let of = |key: &str| attributes.get(key).cloned().unwrap_or_default();
+        self.page.waits |= attributes.contains_key("data-waits");
         match name {
             "script" | "style" => {
                 let end = format!("</{name}");
