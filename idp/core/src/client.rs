@@ -405,6 +405,11 @@ impl Clients {
         Ok(Self(clients))
     }
 
+    /// All of them, by identifier.
+    pub fn all(&self) -> impl Iterator<Item = &Client> {
+        self.0.values()
+    }
+
     /// The client of this identifier.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Client> {

@@ -29,6 +29,12 @@ impl Consent {
         }
     }
 
+    /// The most that this client can ever ask for.
+    #[must_use]
+    pub fn most(client: &Client) -> Self {
+        Self { scopes: client.scopes().clone(), claims: client.claims().clone() }
+    }
+
     /// What is remembered when the person accepts: what was asked, and, for an agency that is registered to ask for
     /// signatures, that it may hand documents to the signing service (each signature is still the person's own act).
     #[must_use]
@@ -125,6 +131,7 @@ mod tests {
         let single =
             request(&[("scope", "openid"), ("claims", r#"{"userinfo":{"family_name":null,"name":null}}"#)]);
         assert_eq!(Consent::asked(&single, agency).claims(), &[ClaimName::Name].into());
+        assert!(Consent::most(agency).covers(&asked) && !asked.covers(&Consent::most(agency)));
     }
 
     #[test]

@@ -21,8 +21,15 @@ home-promise-apart = Nobody joins the parts.
 home-promise-apart-why = Each service knows you by another number. Two of them cannot find out that they know the same person.
 home-promise-check = Anyone can check.
 home-promise-check-why = A signed document proves itself. People can check it years from now, without asking us and without an account.
-home-start = You seldom start here
-home-start-why = A public service that needs to know who you are sends you to this address. You go back to it afterwards.
+home-services = Where you use it
+home-services-why = A public service that needs to know who you are sends you to this address. You go back to it afterwards. Only services of the public register can do so.
+home-services-all = See the whole register, and what each service may get
+
+register-link = Public register
+register-title = Who may ask who you are
+register-lead = These services are in the public register. Besides our own signing service, nobody else can send you to our page that signs you in.
+register-gets = The most that it can ever get
+register-visit = Go to { $requester }
 
 back-to = Back to { $requester }
 start-again = Start again at { $requester }
@@ -48,6 +55,7 @@ note-only = This only signs you in
 note-only-why = Signing in never signs a document. A page that signs always has an amber striped band and the word “sign” in its first line.
 note-who = Who is asking
 note-who-why = The name and purpose come from the public register, not from the website that sent you.
+note-who-register = { $requester } in the register
 note-address = Your address bar
 note-address-why = Your passkey works only at { $name }, and your device shows you this name. On a copied page it stays silent.
 note-subject = What it knows you by
@@ -64,6 +72,13 @@ note-before = What you signed before
 note-before-why = It stays as it is, and people can still check it.
 note-mistake = If this surprises you
 note-mistake-why = Tell the office at once. Somebody may have asked for it in your name, and it can be undone.
+
+note-registered = How one gets in
+note-registered-why = Whoever runs this service enters an agency by hand, with its law and with what it may ask. Nobody can register by themselves.
+note-same-words = The same words again
+note-same-words-why = When you sign in, name and purpose come from here, and not from the website that sent you.
+note-asked-each = The decision is yours
+note-asked-each-why = An entry gives a service nothing. You see what it asks for, and nothing goes to it before you have accepted.
 
 asks-gets = It will get
 asks-gets-not = It will not get

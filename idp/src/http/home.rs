@@ -1,4 +1,4 @@
-//! The first page, and addresses that lead nowhere.
+//! The first page, the public register, and addresses that lead nowhere.
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -14,14 +14,18 @@ pub(super) async fn page(http: Http, case: CaseNumber, headers: HeaderMap) -> Re
     match detached(async move { session::resume(&app, secret.as_ref(), app.now()).await }).await {
         Ok(Ok(found)) => {
             let sign_out = found.map(|_| token);
-            pages::home(
-                &http.site,
-                pages::Home { houses: &http.houses, country: http.app.country(), sign_out },
-            )
+            let (houses, clients) = (&http.houses, &http.app.clients);
+            let view = pages::Home { houses, clients, country: http.app.country(), sign_out };
+            pages::home(&http.site, view)
         }
         Ok(Err(broken)) => http.broken(&case, &broken),
         Err(problem) => problem.case(&case).into_response(),
     }
+}
+
+/// `GET /register`: it is the same for everybody.
+pub(super) async fn register(http: Http) -> Response {
+    pages::register(&http.site, &http.app.clients)
 }
 
 pub(super) async fn nowhere(http: Http, case: CaseNumber) -> Response {

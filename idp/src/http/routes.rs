@@ -11,6 +11,7 @@ pub(crate) fn router(door: Door) -> Router {
     Router::new()
         .route("/", get(home::page))
         // everybody
+        .route("/register", get(home::register))
         .route("/.well-known/openid-configuration", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route(path::JWKS, get(discovery::keys))

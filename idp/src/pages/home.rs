@@ -3,11 +3,12 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use idp_core::client::Clients;
 use service::i18n::Texts;
 use service::ornament::rosette;
-use service::page::{Icon, Layout, Link, Markup, Shape, Site};
+use service::page::{Icon, Layout, Link, LinkRows, Markup, Shape, Site};
 
-use super::rendered;
+use super::{register, rendered};
 
 /// The pages of the country's other houses that people go to from here.
 #[derive(Clone, Debug, Default)]
@@ -29,13 +30,20 @@ impl Houses {
     /// The links of the footer: pages that anybody can open.
     pub(crate) fn links(&self, t: &Texts) -> Vec<Link> {
         let link = |href: &Option<String>, key| href.clone().map(|href| Link { href, words: t.say(key) });
-        [link(&self.verify, "home-verify"), link(&self.enrol, "home-enrol")].into_iter().flatten().collect()
+        let register = Some(register::PATH.to_owned());
+        let all = [
+            link(&self.verify, "home-verify"),
+            link(&self.enrol, "home-enrol"),
+            link(&register, "register-link"),
+        ];
+        all.into_iter().flatten().collect()
     }
 }
 
 /// What the first page shows.
 pub(crate) struct Home<'a> {
     pub(crate) houses: &'a Houses,
+    pub(crate) clients: &'a Clients,
     /// The country's name in its certificates, which draws the rosette: the same one in each language.
     pub(crate) country: &'a str,
     /// Where somebody is signed in: the token for signing out.
@@ -59,6 +67,9 @@ struct Below<'a> {
     t: &'a Texts,
     verify: Option<&'a str>,
     enrol: Option<&'a str>,
+    /// Who may ask here.
+    services: LinkRows<'a>,
+    register: &'a str,
 }
 
 /// The first page.
@@ -74,7 +85,14 @@ pub(crate) fn home(site: &Site, view: Home<'_>) -> Response {
         enrol,
         rosette: rosette(view.country),
     });
-    let main = rendered(&Below { t, verify: houses.verify.as_deref(), enrol });
+    let services = register::rows(t, view.clients);
+    let main = rendered(&Below {
+        t,
+        verify: houses.verify.as_deref(),
+        enrol,
+        services: LinkRows(&services),
+        register: register::PATH,
+    });
     let title = t.say("home-title");
     let layout = Layout::new(site, &title, &main).shape(Shape::Open).hero(&hero);
     let layout = match view.sign_out {

@@ -3,6 +3,7 @@
 
 mod home;
 mod refusal;
+mod register;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -19,6 +20,7 @@ use service::page::{Band, GetsAndNot, Icon, Layout, Mend, Requester, Row, Site, 
 
 pub(crate) use self::home::{Home, Houses, home};
 pub(crate) use self::refusal::{Refused, Way, refused};
+pub(crate) use self::register::register;
 
 /// The languages of this house.
 pub(crate) const CATALOGUES: &[Catalogue<'static>] = &[
@@ -122,6 +124,8 @@ struct Note {
     title: String,
     text: String,
     not: Vec<String>,
+    /// A way to read more: address and words.
+    link: Option<(String, String)>,
 }
 
 impl Note {
@@ -133,7 +137,7 @@ impl Note {
     fn with(t: &Texts, key: &str, values: &[(&str, &str)]) -> Self {
         let key = format!("note-{key}");
         let text = t.say_with(&format!("{key}-why"), values);
-        Self { title: t.say(&key), text, not: Vec::new() }
+        Self { title: t.say(&key), text, not: Vec::new(), link: None }
     }
 }
 
@@ -190,7 +194,7 @@ pub(crate) fn sign_in(site: &Site, view: &SigningIn<'_>, transaction: &str, csrf
     let main = rendered(&page);
     let margin = notes(&[
         Note::new(t, "only"),
-        Note::new(t, "who"),
+        Note { link: in_register(t, client), ..Note::new(t, "who") },
         Note::with(t, "address", &[("name", view.rp_id)]),
     ]);
     let layout =
@@ -218,7 +222,8 @@ pub(crate) fn consent(site: &Site, view: &Asking<'_>, transaction: &str, csrf: &
         csrf,
     };
     let main = rendered(&page);
-    let not = Note { title: t.say("asks-gets-not"), text: String::new(), not: kept(t, view.asked) };
+    let not =
+        Note { title: t.say("asks-gets-not"), text: String::new(), not: kept(t, view.asked), link: None };
     let margin = notes(&[
         Note::with(t, "subject", &[("requester", &requester)]),
         not,
@@ -251,6 +256,13 @@ pub(crate) fn signed_out(site: &Site) -> Response {
 
 fn who(words: &Words) -> Requester<'_> {
     Requester { name: words.name(), parent: words.parent(), logo: None }
+}
+
+/// The entry of whoever asks; our own signing service has none.
+fn in_register(t: &Texts, client: &Client) -> Option<(String, String)> {
+    let requester = unbroken(client.words_for(t.lang()).name());
+    let words = t.say_with("note-who-register", &[("requester", &requester)]);
+    (client.role() == Role::Agency).then(|| (register::address(client), words))
 }
 
 /// A plain link to the first page of whoever asks, where the register knows one.

@@ -146,6 +146,18 @@ async fn nothing_else_is_a_language() {
         );
         assert!(browser.cookies.is_empty() && !refused.text.contains("evil"));
     }
+    // The register says of the agency what its sign-in page says, in each language, and everything that it may ever get.
+    for (lang, words) in [
+        ("en", ["Parliament of Velmara", "Initiatives Act, section 4", "Your date of birth"]),
+        ("ar", ["برلمان فيلمارا", "قانون المبادرات، المادة 4", "تاريخ ميلادكم"]),
+    ] {
+        let request = Request::get("/register").header(header::ACCEPT_LANGUAGE, lang);
+        let page = world.send(request.body(Body::empty()).unwrap()).await;
+        is_in(&page, lang);
+        words.iter().for_each(|words| agrees(&page, words));
+        agrees(&page, "<section id=\"open-assembly\">");
+        assert!(!page.text.contains("id=\"signer\""));
+    }
     let metadata = Request::get("/.well-known/openid-configuration").body(Body::empty()).unwrap();
     assert_eq!(world.send(metadata).await.json()["ui_locales_supported"], json!(["en", "ar"]));
 }
