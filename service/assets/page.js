@@ -2,7 +2,7 @@
 // there anyway. It keeps nothing and asks nobody but the address of the page itself.
 //   <button type="button" data-print hidden>words</button>       comes into sight, and prints the page
 //   <fieldset data-keys>radio buttons</fieldset>                 1, 2, 3 choose an option while the focus is among them
-//   <div role="status" data-waits="STATE" data-news="words">     is looked after until the page has no such element
+//   <div role="status" data-waits="STATE">                       is looked after until the page has no such element
 "use strict";
 (() => {
   for (const button of document.querySelectorAll("[data-print]")) {
@@ -16,6 +16,7 @@
     options.forEach((option, index) => {
       const key = document.createElement("kbd");
       key.textContent = String(index + 1);
+      key.className = "wide-only";
       key.setAttribute("aria-hidden", "true");
       option.parentElement.append(key);
     });
@@ -46,7 +47,7 @@
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const now = page.querySelector("[data-waits]");
         if (!now) {
-          waits.textContent = waits.dataset.news;
+          waits.textContent = page.querySelector("h1")?.textContent ?? "";
           setTimeout(goOn, READ_MS, answer.url);
           later = 0;
         } else if (now.dataset.waits !== waits.dataset.waits) {

@@ -1,7 +1,7 @@
 //! `/enrol`: a code is typed. `/enrol/CODE`: the person's passkey is made. `/enrol/CODE/made`: how far it has come.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::enrolment::SlipCode;
 use service::http::form::Form;
@@ -15,9 +15,6 @@ use crate::pages::enrol::{
 };
 use crate::pages::{Called, PasskeyForm, Plate, Problems, address as host, around, rendered};
 use crate::store::cases::CaseBinding;
-
-/// The page at the desk looks by itself every few seconds whether the officer has confirmed.
-const LOOK_AGAIN: HeaderValue = HeaderValue::from_static("4");
 
 pub(super) async fn type_code(State(http): State<Http>, headers: HeaderMap, case: CaseNumber) -> Response {
     code_page(&http, &headers, &case, "", &Problems::default())
@@ -147,9 +144,5 @@ pub(super) async fn made(State(http): State<Http>, Path(code): Path<String>, cas
     let (t, waits) = (http.texts(), matches!(progress, Progress::Waiting { .. }));
     let main = rendered(&PasskeyMade { t, waiting, again: &again });
     let (title, notes) = (t.say(key), rendered(&PasskeyMadeNotes { t, waiting: waits }));
-    let mut response = http.page(Layout::new(&http.site, &title, &main).notes(&notes), None);
-    if waits {
-        response.headers_mut().insert(header::REFRESH, LOOK_AGAIN);
-    }
-    response
+    http.page(Layout::new(&http.site, &title, &main).notes(&notes), None)
 }

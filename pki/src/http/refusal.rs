@@ -4,7 +4,6 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use service::http::CaseNumber;
-use service::page::{Refusal, error_page};
 
 use super::Http;
 use crate::app::Fault;
@@ -14,13 +13,12 @@ use crate::app::passkey::PasskeyError;
 use crate::app::person::SlipError;
 use crate::app::session::SignInError;
 use crate::app::status::StatusError;
+use crate::pages::refusal;
 
 impl Http {
     /// The page for a refusal whose words begin with `key`.
     pub(super) fn refuse(&self, case: &CaseNumber, status: StatusCode, key: &str) -> Response {
-        let say = |part: &str| self.texts().say(&format!("{key}-{part}"));
-        let (title, happened, todo) = (say("title"), say("happened"), say("todo"));
-        error_page(&self.site, &Refusal { status, title: &title, happened: &happened, todo: &todo }, case)
+        refusal::page(&self.site, status, key, case, self.now())
     }
 
     /// Something of ours.
@@ -60,9 +58,9 @@ impl Http {
 
     pub(super) fn onboard_error(&self, case: &CaseNumber, error: &OnboardError) -> Response {
         let (status, key) = match error {
-            OnboardError::Unknown => (StatusCode::NOT_FOUND, "slip-unknown"),
-            OnboardError::Used => (StatusCode::GONE, "slip-used"),
-            OnboardError::Expired => (StatusCode::GONE, "slip-expired"),
+            OnboardError::Unknown => (StatusCode::NOT_FOUND, "link-unknown"),
+            OnboardError::Used => (StatusCode::GONE, "link-used"),
+            OnboardError::Expired => (StatusCode::GONE, "link-expired"),
             OnboardError::PageOutOfDate => (StatusCode::BAD_REQUEST, "page-old"),
             OnboardError::PasskeyInUse => (StatusCode::CONFLICT, "passkey-in-use"),
             OnboardError::NoRegistrar => (StatusCode::CONFLICT, "no-registrar"),

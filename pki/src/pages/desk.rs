@@ -295,6 +295,8 @@ pub(crate) struct Slip<'a> {
     pub(crate) names: &'a [Plate],
     /// Four groups of four.
     pub(crate) code: Vec<String>,
+    /// The address with the code in it, for a camera.
+    pub(crate) square: Option<Markup>,
     /// Where the code is typed.
     pub(crate) address: Markup,
     pub(crate) until: String,

@@ -6,6 +6,8 @@
 pub(crate) mod desk;
 pub(crate) mod enrol;
 pub(crate) mod home;
+pub(crate) mod qr;
+pub(crate) mod refusal;
 
 use askama::Template;
 use pki_core::time::Instant;

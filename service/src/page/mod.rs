@@ -49,7 +49,7 @@
 //! | `screen` | in the notes: what another person's screen shows |
 //! | `data-print` on a hidden `button` | `<button type="button" class="small alternative" data-print hidden>{{ Icon::Print }}Print</button>`: comes into sight where a script can print |
 //! | `data-keys` on `fieldset` | 1, 2, 3 choose one of its radio buttons while the focus is among them |
-//! | `data-waits`, `data-news` | `<div role="status" data-waits="state" data-news="It is there.">…</div>` beside a link that looks again: the script looks too, shows the inside of another state in place, and when a page without `data-waits` has come, says the news and goes on |
+//! | `data-waits` | `<div role="status" data-waits="state">…</div>` beside a link that looks again: the script looks too, shows the inside of another state in place, and when a page without `data-waits` has come, says its heading and goes on |
 //! | `print-only`, `no-print`, `wide-only`, `narrow`, `visually-hidden` | only on paper; not on paper; from 641 px; up to 640 px; only heard |
 
 mod icon;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::assertion::FLAG_BE;
 use pki_core::bytes::write;
@@ -19,12 +19,10 @@ use crate::app::desk::{self, DeskError};
 use crate::app::names::writings;
 use crate::app::person::fingerprint;
 use crate::pages::desk::{Confirm, Slip, SlipBelow};
+use crate::pages::qr::square;
 use crate::pages::{Called, PasskeyForm, Plate, address, around, date, rendered, when};
 use crate::store::cases::{Arrived, CaseRow, Stage};
 use crate::store::officers::OfficerRow;
-
-/// The slip's page looks by itself whether the passkey has arrived; the slip stays readable meanwhile.
-const LOOK_AGAIN: HeaderValue = HeaderValue::from_static("5");
 
 pub(in crate::http) async fn page(
     State(http): State<Http>,
@@ -39,12 +37,10 @@ pub(in crate::http) async fn page(
         Stage::Arrived(_) | Stage::Enrolled => return go(&format!("/desk/cases/{number}")),
         Stage::Open | Stage::Recorded(_) | Stage::Closed => return desk.refuse(&DeskError::OtherStep),
     };
-    let mut response = match desk::slip_code(&desk.http.app, recorded) {
+    match desk::slip_code(&desk.http.app, recorded) {
         Ok(code) => paper(&desk, &row, &code.to_string()),
-        Err(fault) => return desk.http.fault(&desk.case, &fault),
-    };
-    response.headers_mut().insert(header::REFRESH, LOOK_AGAIN);
-    response
+        Err(fault) => desk.http.fault(&desk.case, &fault),
+    }
 }
 
 /// The slip as a paper of its own, and what the officer does with it below.
@@ -63,6 +59,7 @@ fn paper(desk: &Desk, row: &CaseRow, code: &str) -> Response {
         number,
         names: &names,
         code: code.split('-').map(str::to_owned).collect(),
+        square: square(&site.base_url.at(&format!("/enrol/{code}")), &t.say("slip-square")),
         address: around(t, "slip-go-to", address(&site.base_url.at("/enrol")).as_str()),
         until: when(t, row.expires_at),
         did: identity.map_or_else(String::new, |known| t.say(&format!("slip-did-{}", known.document))),

@@ -61,7 +61,8 @@ async fn an_officer_enrols_a_person_and_stops_the_identity() {
     assert!(approve.path.ends_with("/approve"), "{}", approve.text);
     let slip = officers.touch(&approve, &mut officers_key).await;
     assert!(slip.path.ends_with("/slip"), "{}", slip.text);
-    assert_eq!(slip.headers.get("refresh").unwrap(), "5");
+    assert!(slip.says("data-waits=\"slip\"") && !slip.headers.contains_key("refresh"));
+    assert!(slip.says("/a/page.") && slip.says("<svg class=\"qr\""));
     let code = slip.groups("data-slip-code");
     assert_eq!(code.len(), 19, "{code}");
 
@@ -71,7 +72,7 @@ async fn an_officer_enrols_a_person_and_stops_the_identity() {
     assert!(invitation.says("Amina El Haddad") && invitation.says("lang=\"und-Arab\" dir=\"rtl\""));
     let mut persons_key = Authenticator::new(31);
     let waiting = persons.touch(&invitation, &mut persons_key).await;
-    assert!(waiting.path.ends_with("/made") && waiting.headers.contains_key("refresh"), "{}", waiting.text);
+    assert!(waiting.path.ends_with("/made") && waiting.says("data-waits=\"confirm\""), "{}", waiting.text);
 
     let confirm = officers.get(&slip.path).await;
     assert!(confirm.path.ends_with("/confirm"), "{}", confirm.path);
@@ -82,7 +83,7 @@ async fn an_officer_enrols_a_person_and_stops_the_identity() {
     assert_eq!(person.marked("data-status"), "Active");
     assert!(!person.says("Amina"), "a case number shows a status and no name");
     let made = persons.get(&waiting.path).await;
-    assert!(made.says("Your passkey is ready") && !made.headers.contains_key("refresh"));
+    assert!(made.says("Your passkey is ready") && !made.says("data-waits"));
     let used = persons.get(waiting.path.strip_suffix("/made").unwrap()).await;
     assert_eq!(used.status, StatusCode::GONE);
     assert!(used.says("This slip has been used") && !used.says("Amina"));
