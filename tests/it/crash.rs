@@ -40,7 +40,7 @@ impl Scene {
         let mut mira = world.person("Mira").await;
         let reading = reads(&world, &mut mira, 0).await;
         world.stop(Part::Signer).await;
-        copy(&world.data(), "signer.db", "before.db");
+        world.back_up(Part::Signer).await;
         Self { world, mira, reading, victim, trace }
     }
 
@@ -49,7 +49,7 @@ impl Scene {
         if self.world.is_open(Part::Signer) {
             self.world.stop(Part::Signer).await;
         }
-        copy(&self.world.data(), "before.db", "signer.db");
+        self.world.restore(Part::Signer).await;
         if self.victim == Part::Pki {
             self.world.stop(Part::Pki).await;
             self.world.spawn(Part::Pki, environment).await;
@@ -78,7 +78,8 @@ impl Scene {
         let mut points: Vec<String> = Vec::new();
         for name in passed(&self.trace).into_iter().skip(before.len()) {
             // What jobs do beside the act is not the act.
-            let beside = ["feed.", "lists.", "list."].iter().any(|job| name.starts_with(job));
+            let jobs = ["feed.", "lists.", "list.", "request.expire", "forget."];
+            let beside = jobs.iter().any(|job| name.starts_with(job)) || name.contains("sweep");
             if !beside && !before.contains(&name) && !points.contains(&name) {
                 points.push(name);
             }
@@ -146,20 +147,6 @@ fn select(table: &str) -> Sql {
 /// The names that a process has passed so far.
 fn passed(trace: &Path) -> Vec<String> {
     std::fs::read_to_string(trace).unwrap_or_default().lines().map(str::to_owned).collect()
-}
-
-/// A database with what its process has not put into it yet.
-fn copy(folder: &Path, from: &str, to: &str) {
-    for end in ["", "-wal", "-shm"] {
-        let target = folder.join(format!("{to}{end}"));
-        if target.exists() {
-            std::fs::remove_file(&target).unwrap();
-        }
-        let source = folder.join(format!("{from}{end}"));
-        if source.exists() {
-            std::fs::copy(source, target).unwrap();
-        }
-    }
 }
 
 /// Each `of`th point from the `from`th on: so that cores share the work.

@@ -140,31 +140,11 @@ async fn no_address_names_anybody() {
     }
 }
 
-/// Each row of a house as text, blobs in hex, with its table's name.
-async fn all_rows(world: &World, part: Part) -> Vec<(String, String)> {
-    let tables = Sql::new("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
-    let mut all = Vec::new();
-    for table in world.rows(part, tables).await {
-        let table = table.text("name").unwrap();
-        let columns = world.rows(part, Sql::new("SELECT name FROM pragma_table_info($1)").text(&table)).await;
-        let quoted: Vec<String> =
-            columns.iter().map(|column| format!("quote(\"{}\")", column.text("name").unwrap())).collect();
-        // The statement is made of the schema's own words; a store's are constants.
-        let sql: &'static str = Box::leak(
-            format!("SELECT {} AS whole FROM {table}", quoted.join(" || ' ' || ")).into_boxed_str(),
-        );
-        for row in world.rows(part, Sql::new(sql)).await {
-            all.push((table.clone(), row.text("whole").unwrap().to_lowercase()));
-        }
-    }
-    all
-}
-
 /// At the provider no row holds both a person and a client, in no form; what agencies know people by stands with clients only.
 #[tokio::test]
 async fn no_row_of_the_provider_joins_a_person_with_an_agency() {
     let walked = Walked::through_a_country().await;
-    let rows = all_rows(&walked.world, Part::Idp).await;
+    let rows = walked.world.all_rows(Part::Idp).await;
     let [idp_handle, signer_handle] = &walked.handles;
     let persons: Vec<&(String, String)> = rows
         .iter()
@@ -219,7 +199,7 @@ async fn each_house_knows_its_own_and_no_more() {
         (Part::Agency, vec![idp_handle, signer_handle, "1988-03-07".to_owned()]),
     ];
     for (part, words) in never {
-        let rows = all_rows(&walked.world, part).await;
+        let rows = walked.world.all_rows(part).await;
         assert!(!rows.is_empty(), "{}", part.name());
         for word in words {
             let (plain, encoded) = (word.to_lowercase(), hex(word.as_bytes()));
@@ -234,7 +214,7 @@ async fn each_house_knows_its_own_and_no_more() {
 async fn no_secret_stands_in_a_row() {
     let walked = Walked::through_a_country().await;
     for part in HOUSES {
-        let rows = all_rows(&walked.world, part).await;
+        let rows = walked.world.all_rows(part).await;
         for secret in &walked.secrets {
             let (plain, encoded) = (secret.to_lowercase(), hex(secret.as_bytes()));
             let bare = plain.replace('-', "");

@@ -47,6 +47,7 @@ pub(crate) struct World {
     pub(crate) log: Log,
     env: Env,
     country: Country,
+    databases: rows::Databases,
     houses: Vec<(Part, House)>,
     scratch: Scratch,
 }
@@ -98,6 +99,7 @@ impl World {
         });
         // A clock that jumps makes every house stale at once; staleness has tests of its own.
         edit(file(Part::Idp), |text| text + "\n[login]\nstale_seconds_max = 86400\n");
+        let databases = rows::Databases::of(&country, scratch.path().join("data")).await;
         let offers = {
             let config = pki::Config::read(&file(Part::Pki)).unwrap();
             pki::sandbox::offer(&config, &env, &pki::sandbox::cast()).await.unwrap()
@@ -120,7 +122,7 @@ impl World {
             root: Root { file: root.file, sha256: root.sha256 },
             enrol,
         };
-        Self { clock, board, log, env, country, houses: Vec::new(), scratch }
+        Self { clock, board, log, env, country, databases, houses: Vec::new(), scratch }
     }
 
     pub(crate) async fn start_all(&mut self) {

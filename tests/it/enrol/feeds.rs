@@ -86,12 +86,7 @@ impl Stolen {
         let at =
             self.world.rows(part, Sql::new(position)).await.first().map_or(0, |row| row.int("n").unwrap());
         let people = self.world.number(part, "SELECT COUNT(*) AS n FROM people").await;
-        for end in ["", "-wal", "-shm"] {
-            let file = self.world.data().join(format!("{}.db{end}", part.name()));
-            if file.exists() {
-                std::fs::remove_file(file).unwrap();
-            }
-        }
+        self.world.forget(part).await;
         (Believed { number: at, people }, alarm)
     }
 
@@ -359,11 +354,11 @@ async fn a_registry_restored_from_an_older_backup_raises_an_alarm() {
     let mut world = World::open().await;
     let mut mira = world.person("Mira").await;
     world.stop(Part::Pki).await;
-    let backup = std::fs::read(world.database(Part::Pki)).unwrap();
+    world.back_up(Part::Pki).await;
     world.start(Part::Pki).await;
     world.person("Jonas").await;
     world.stop(Part::Pki).await;
-    std::fs::write(world.database(Part::Pki), backup).unwrap();
+    world.restore(Part::Pki).await;
     let end = world.log.end();
     world.start(Part::Pki).await;
     for name in ["Amina", "Jonas"] {
