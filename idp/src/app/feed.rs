@@ -4,7 +4,7 @@
 //! that an entry counts exactly once whatever crashes. An entry that does not fit halts the feed with an alarm;
 //! login then goes on until the registry has been silent for too long.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use der::{Reader as _, SliceReader};
@@ -45,6 +45,8 @@ pub(crate) struct Registry {
     pub(crate) passes: Passes,
     applying: Mutex<()>,
     halted: AtomicBool,
+    /// When this process itself heard the registry last, in microseconds; 0 before the first time.
+    heard: AtomicI64,
 }
 
 /// Why nothing was learned.
@@ -83,15 +85,26 @@ pub(crate) enum FollowError {
 
 impl Registry {
     pub(crate) fn new(name: String, url: BaseUrl, egress: Egress, passes: Passes) -> Self {
-        Self { name, url, egress, passes, applying: Mutex::new(()), halted: AtomicBool::new(false) }
+        Self {
+            name,
+            url,
+            egress,
+            passes,
+            applying: Mutex::new(()),
+            halted: AtomicBool::new(false),
+            heard: AtomicI64::new(0),
+        }
     }
 }
 
-/// Whether the registry was heard recently enough to rely on what it said. Stale: asks once before saying no.
+/// Whether the registry was heard recently enough to rely on what it said. That this process heard it stays true; only
+/// when that is too long ago, another replica may have heard it later, which the row knows. Stale: asks once before saying no.
 pub(crate) async fn is_fresh(app: &App, now: Instant) -> Result<bool, Broken> {
-    let recent = |position: &Position| {
-        position.heard.is_some_and(|heard| now.seconds_since(heard) <= app.stale_seconds_max)
-    };
+    let since = |heard: Instant| now.seconds_since(heard) <= app.stale_seconds_max;
+    let recent = |position: &Position| position.heard.is_some_and(since);
+    if since(Instant::from_micros(app.registry.heard.load(Ordering::SeqCst))) {
+        return Ok(true);
+    }
     if recent(&app.store.position().await?) {
         return Ok(true);
     }
@@ -186,6 +199,7 @@ pub(crate) async fn apply(
         News::Status(status) => advance.then(change(app, &status).await?),
     };
     app.store.apply(plan).await?;
+    app.registry.heard.fetch_max(now.micros(), Ordering::SeqCst);
     Ok(Position { follower: next, heard: Some(now) })
 }
 

@@ -7,6 +7,7 @@ use idp_core::authn::{self, Answer, AuthnError, CEREMONY_SECONDS_MAX, Passkey};
 use idp_core::event::{Event, What};
 use idp_core::secret::SessionSecret;
 use idp_core::session::{Session, SessionError};
+use idp_core::subject::Person;
 use pki_core::bytes::Hash;
 use pki_core::feed::Status;
 use service::clock::Instant;
@@ -61,8 +62,16 @@ pub(crate) fn begin(app: &App) -> Result<passkey::Begun, Broken> {
     app.passkeys.begin().map_err(Broken::Ceremony)
 }
 
-/// Judges the answer and begins the session; gives its cookie's secret.
-pub(crate) async fn finish(app: &App, attempt: &Attempt<'_>) -> Result<SessionSecret, SignInError> {
+/// A session that has just begun.
+pub(crate) struct SignedIn {
+    /// For the cookie.
+    pub(crate) secret: SessionSecret,
+    pub(crate) session: Session,
+    pub(crate) person: Person,
+}
+
+/// Judges the answer and begins the session.
+pub(crate) async fn finish(app: &App, attempt: &Attempt<'_>) -> Result<SignedIn, SignInError> {
     let now = app.now();
     let answer = Answer::read(attempt.credential)?;
     let known = find(app, answer.unverified_credential_id()).await?;
@@ -85,7 +94,7 @@ pub(crate) async fn finish(app: &App, attempt: &Attempt<'_>) -> Result<SessionSe
     }
     let plan = plan.then(app.event(&Event::here(What::SignedIn), now).map_err(Broken::Random)?);
     match app.store.apply(plan).await {
-        Ok(_) => Ok(secret),
+        Ok(_) => Ok(SignedIn { secret, session, person }),
         Err(error) if error.exists(once::CHALLENGE) || error.lost("passkeys.count") => {
             Err(SignInError::Replayed)
         }

@@ -13,6 +13,7 @@ use idp_core::id_token::Hint;
 use idp_core::parameters::Parameters;
 use idp_core::pushed::Row;
 use idp_core::secret::SessionSecret;
+use idp_core::session::Session;
 use idp_core::subject::{Person, Subject};
 use pki_core::bytes::Hash;
 use service::clock::Instant;
@@ -86,14 +87,16 @@ pub(crate) async fn open(app: &App, query: &Parameters) -> Result<Transaction, P
     let opening = authorize::open(query, &app.clients)?;
     let id = opening.request_uri.hash();
     let row = app.store.pushed(&id).await?.filter(|row| row.client == opening.client.id().as_str());
-    match row {
-        Some(row) if row.shown.is_none() => {
-            app.store.apply(pushed::show(&id, now)).await?;
+    let mut row = row.ok_or(PageError::Request(authorize::UNKNOWN_REQUEST_URI))?;
+    if row.shown.is_none() {
+        let applied = app.store.apply(pushed::show(&id, now)).await?;
+        if applied.touched("pushed.show") == 0 {
+            // Too late, or the same browser twice at once: the row says which.
+            return resume(app, &id).await;
         }
-        Some(_) => {}
-        None => return Err(PageError::Request(authorize::UNKNOWN_REQUEST_URI)),
+        row.shown = Some(now);
     }
-    resume(app, &id).await
+    begun(app, row)
 }
 
 /// Whoever holds the name of a request that has run out may know who asked, and begin there again.
@@ -106,7 +109,10 @@ fn run_out(row: Row, clients: &Clients) -> PageError {
 /// The browser comes back to a transaction of its own cookie.
 pub(crate) async fn resume(app: &App, id: &Hash) -> Result<Transaction, PageError> {
     let unknown = PageError::Request(authorize::UNKNOWN_REQUEST_URI);
-    let row: Row = app.store.pushed(id).await?.ok_or(unknown)?;
+    begun(app, app.store.pushed(id).await?.ok_or(unknown)?)
+}
+
+fn begun(app: &App, row: Row) -> Result<Transaction, PageError> {
     let Some(begun) = row.shown.filter(|_| row.is_open(app.now())) else {
         return Err(run_out(row, &app.clients));
     };
@@ -120,11 +126,30 @@ pub(crate) async fn resume(app: &App, id: &Hash) -> Result<Transaction, PageErro
     }
 }
 
-/// What comes next. `accepted`: the person has just agreed to what they were asked.
+/// What comes next for a browser with this cookie. `accepted`: the person has just agreed to what they were asked.
 pub(crate) async fn step(
     app: &App,
     transaction: &Transaction,
     secret: Option<&SessionSecret>,
+    accepted: bool,
+) -> Result<Step, PageError> {
+    let found = session::resume(app, secret, app.now()).await?;
+    let who = found.as_ref().map(|(session, person)| Who { session, person });
+    step_of(app, transaction, who, accepted).await
+}
+
+/// A session with its person.
+#[derive(Clone, Copy)]
+pub(crate) struct Who<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) person: &'a Person,
+}
+
+/// What comes next for this person, or for nobody.
+pub(crate) async fn step_of(
+    app: &App,
+    transaction: &Transaction,
+    who: Option<Who<'_>>,
     accepted: bool,
 ) -> Result<Step, PageError> {
     let now = app.now();
@@ -132,8 +157,7 @@ pub(crate) async fn step(
         return Err(PageError::Stale);
     }
     let client = transaction.client(&app.clients)?;
-    let found = session::resume(app, secret, now).await?;
-    let (session, person) = found.as_ref().map(|(session, person)| (session, person)).unzip();
+    let (session, person) = who.map(|who| (who.session, who.person)).unzip();
     let hinted = match hint(app, transaction, client) {
         Ok(hinted) => hinted,
         Err(fault) => return end(app, transaction, client, transaction.request.refuse(fault), now).await,

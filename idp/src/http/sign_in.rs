@@ -7,8 +7,8 @@ use service::http::form::Form;
 use service::http::{CaseNumber, detached};
 
 use super::Http;
-use crate::app::sign_in::{self, Attempt, SignInError};
-use crate::app::transaction::{self, PageError, Step, Transaction};
+use crate::app::sign_in::{self, Attempt, SignInError, SignedIn};
+use crate::app::transaction::{self, PageError, Step, Transaction, Who};
 use crate::pages::Way;
 
 pub(super) async fn sign_in(
@@ -28,8 +28,9 @@ pub(super) async fn sign_in(
         let attempt = Attempt { credential: &credential, state: open.state(), begun: open.begun(), replaces };
         let signed_in = sign_in::finish(&app, &attempt).await;
         let next = match signed_in {
-            Ok(secret) => {
-                let step = transaction::step(&app, &transaction, Some(&secret), false).await;
+            Ok(SignedIn { secret, session, person }) => {
+                let who = Who { session: &session, person: &person };
+                let step = transaction::step_of(&app, &transaction, Some(who), false).await;
                 Ok((secret, step))
             }
             Err(error) => Err(error),
