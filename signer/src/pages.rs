@@ -12,7 +12,7 @@ mod words;
 
 use askama::Template;
 use pki_core::time::Instant;
-use service::i18n::Texts;
+use service::i18n::{Catalogue, Texts};
 use service::ornament::rosette;
 use service::page::{Icon, LinkRow, Markup, Row, Site, escape};
 
@@ -22,8 +22,10 @@ pub(crate) use self::read::{As, ReadView};
 use crate::app::view::Seen;
 use crate::store::requests::State;
 
-/// The catalogue of this house.
-pub(crate) const CATALOGUE: &str = include_str!("../locales/en/main.ftl");
+/// The languages of this house.
+pub(crate) const CATALOGUES: &[Catalogue<'static>] =
+    &[("en", &[ENGLISH]), ("ar", &[include_str!("../locales/ar/main.ftl")])];
+const ENGLISH: &str = include_str!("../locales/en/main.ftl");
 
 /// Renders a template. A template that does not render is a mistake of the program: it is logged, and the page is
 /// empty rather than half.
@@ -226,22 +228,50 @@ pub(crate) fn signed_out(texts: &Texts) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 mod tests {
+    use service::testing::untranslated;
+
     use super::*;
 
     #[test]
     fn dates_are_written_out() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         let at = Instant::from_seconds(1_795_000_000);
         assert_eq!(date(&texts, at), "18\u{a0}November\u{a0}2026");
         assert_eq!(when(&texts, at), "18\u{a0}November\u{a0}2026, 11:06\u{a0}UTC");
     }
 
+    /// Each language says all that English says.
+    #[test]
+    fn no_language_says_less() {
+        let all: Vec<_> = CATALOGUES.iter().map(|one| Texts::read(*one).unwrap()).collect();
+        let words = [
+            "UTC",
+            "PDF",
+            "SHA",
+            "MiB",
+            "ETSI",
+            "EN",
+            "chancery",
+            "verify",
+            "bundle",
+            "der",
+            "PIN",
+            "JavaScript",
+        ];
+        for other in &all[1..] {
+            assert_eq!(untranslated(&all[0], other, &["date"], &words), Vec::<String>::new());
+        }
+        let at = Instant::from_seconds(1_795_000_000);
+        assert_eq!(when(&all[1], at), "18\u{a0}نوفمبر\u{a0}2026، 11:06\u{a0}بتوقيت\u{a0}UTC");
+        assert_eq!(all[1].count("pages", 3), "3 صفحات");
+    }
+
     /// What a person sent does not become markup, and does not forge the marks of bold text.
     #[test]
     fn values_are_bold_and_escaped() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         let lead = strong(&texts, "refuse-lead", &[("title", "<i>\u{e001}x")]);
         assert!(lead.as_str().contains("<b><bdi>&lt;i&gt;x</bdi></b>"), "{lead}");
     }
@@ -249,7 +279,7 @@ mod tests {
     /// Every refusal has its three sentences, and every state its line in the list.
     #[test]
     fn no_refusal_is_without_words() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         for key in [
             "fault",
             "fault-other",

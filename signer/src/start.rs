@@ -12,8 +12,7 @@ use service::http::cookie::Cookie;
 use service::http::csrf::Csrf;
 use service::http::egress::Egress;
 use service::http::{Policy, dress};
-use service::i18n::Texts;
-use service::page::Site;
+use service::page::{Site, Sites};
 use service::pass::Passes;
 use service::skeleton::{Env, Running, StartError, Stop};
 use signer_vault::SoftVault;
@@ -22,7 +21,7 @@ use crate::app::follow::FollowError;
 use crate::app::{App, act, follow, sweep};
 use crate::config::Config;
 use crate::http::{Http, routes};
-use crate::pages::CATALOGUE;
+use crate::pages::CATALOGUES;
 use crate::peer::idp::{Idp, Relation};
 use crate::peer::pki::Pki;
 use crate::render::Renderer;
@@ -63,11 +62,12 @@ pub async fn start(config: Config, env: Env) -> Result<Running, StartError> {
 /// The house with its doors, not yet open.
 pub(crate) async fn house(config: &Config, env: &Env) -> Result<Http, StartError> {
     let cookie_secret = config.folder.secret_32(&config.file.keys.cookie)?;
-    let (app, site) = assemble(config, env, &cookie_secret).await?;
+    let (app, sites) = assemble(config, env, &cookie_secret).await?;
     let seal = |purpose: &[u8]| SealingKey::derived(cookie_secret.expose(), purpose);
     Ok(Http {
         app,
-        site: Arc::new(site),
+        site: sites.first(),
+        sites,
         session_cookie: Cookie::new("__Host-sign", seal(b"session")),
         login_cookie: Cookie::new("__Host-sign-login", seal(b"login")),
         csrf: Csrf::new(cookie_secret.expose()),
@@ -78,7 +78,7 @@ async fn assemble(
     config: &Config,
     env: &Env,
     cookie_secret: &Secret<[u8; 32]>,
-) -> Result<(Arc<App>, Site), StartError> {
+) -> Result<(Arc<App>, Sites), StartError> {
     let (file, folder) = (&config.file, &config.folder);
     let wrong = |key: &str, why: &dyn std::fmt::Display| StartError::from(ConfigError::value(key, why));
     let bundle = folder.read(&file.trust.bundle)?;
@@ -86,7 +86,7 @@ async fn assemble(
     if !trust.charter().names_origin(file.service.base_url.as_str()) {
         return Err(wrong("service.base_url", &"the charter does not name this origin"));
     }
-    let site = site(config, &trust)?;
+    let sites = sites(config, &trust)?;
     let egress = Egress::new(file.peer.origins()).map_err(|error| wrong("peer", &error))?;
     let passes = Passes::new(HOUSE, Arc::new(folder.key(&file.keys.house)?), file.peer.all())?;
     let (idp, pki) = (file.peer.one("idp")?, file.peer.one("pki")?);
@@ -112,21 +112,23 @@ async fn assemble(
         pki: Pki::new(egress, passes, pki.name.clone(), pki.url.as_str().to_owned()),
         nonces: NonceKey::new(hkdf_sha256(b"chancery-nonce/1", cookie_secret.expose(), HOUSE.as_bytes())),
     };
-    Ok((Arc::new(app), site))
+    Ok((Arc::new(app), sites))
 }
 
-fn site(config: &Config, trust: &Trust) -> Result<Site, StartError> {
-    let texts = Texts::english(&[CATALOGUE]).map_err(|error| StartError::Config(error.to_string()))?;
+fn sites(config: &Config, trust: &Trust) -> Result<Sites, StartError> {
     let organization = trust.anchor().subject_name().organization().unwrap_or_default();
-    Ok(Site {
+    let country = organization.trim_end_matches(" SANDBOX");
+    let service = &config.file.service;
+    let sites = Sites::read(CATALOGUES, |texts| Site {
         service: texts.say("service"),
-        texts: Arc::new(texts),
-        country: organization.trim_end_matches(" SANDBOX").to_owned(),
+        country: service.country_in(texts.lang()).unwrap_or(country).to_owned(),
         sandbox: trust.charter().tbs().sandbox,
-        base_url: config.file.service.base_url.clone(),
+        base_url: service.base_url.clone(),
         links: Vec::new(),
         languages: Vec::new(),
-    })
+        texts,
+    });
+    sites.map_err(|error| StartError::Config(error.to_string()))
 }
 
 /// Follows the feed. An entry that does not fit stops it until an operator starts the house again.

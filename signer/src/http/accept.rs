@@ -2,7 +2,7 @@
 //!
 //! A page that stood open for too long signs nothing; its reader is led to a fresh one, which says so.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use service::http::form::{Form, Query};
@@ -20,7 +20,7 @@ pub(super) fn late(here: &str) -> String {
 }
 
 pub(super) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     Query(query): Query,
     headers: HeaderMap,
@@ -59,7 +59,7 @@ pub(super) async fn page(
 }
 
 pub(super) async fn accept(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, Path};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pki_core::bytes::Id;
@@ -26,7 +26,7 @@ pub(super) const BODY_BYTES_MAX: usize = DOCUMENT_BYTES_MAX + (64 << 10);
 const PATH: &str = "/v1/requests";
 
 pub(super) async fn ask(
-    State(http): State<Http>,
+    http: Http,
     headers: HeaderMap,
     case: CaseNumber,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
@@ -109,7 +109,7 @@ const fn malformed(title: &'static str) -> Problem {
 }
 
 pub(super) async fn state(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -131,7 +131,7 @@ pub(super) async fn state(
 }
 
 pub(super) async fn document(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

@@ -1,7 +1,7 @@
 //! The files of a request, for the person whose request it is: pictures of pages, the document as it came, the signed file,
 //! and the copy that can be published. None is kept by a browser or a proxy.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use service::http::CaseNumber;
@@ -40,7 +40,7 @@ impl Http {
 }
 
 pub(super) async fn picture(
-    State(http): State<Http>,
+    http: Http,
     Path((id, number)): Path<(String, u16)>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -54,7 +54,7 @@ pub(super) async fn picture(
 }
 
 pub(super) async fn document(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -67,7 +67,7 @@ pub(super) async fn document(
 }
 
 pub(super) async fn signed(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -80,7 +80,7 @@ pub(super) async fn signed(
 }
 
 pub(super) async fn without_evidence(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

@@ -1,6 +1,5 @@
 //! What waits for a person to be signed, and what is done.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use service::http::CaseNumber;
@@ -10,7 +9,7 @@ use super::Http;
 use crate::app::view::{self, Seen, Session};
 use crate::pages::{self, ListView, notes};
 
-pub(super) async fn page(State(http): State<Http>, headers: HeaderMap, case: CaseNumber) -> Response {
+pub(super) async fn page(http: Http, headers: HeaderMap, case: CaseNumber) -> Response {
     let session = match http.signed_in(&headers, "/sign", &case).await {
         Ok(session) => session,
         Err(answer) => return answer,
@@ -23,7 +22,7 @@ pub(super) async fn page(State(http): State<Http>, headers: HeaderMap, case: Cas
 }
 
 /// The first page: for somebody who is signed in, the list; for others, what this house is for.
-pub(super) async fn start(State(http): State<Http>, headers: HeaderMap, case: CaseNumber) -> Response {
+pub(super) async fn start(http: Http, headers: HeaderMap, case: CaseNumber) -> Response {
     match http.session(&headers, &case).await {
         Ok(Some(session)) => match view::list(&http.app, &session).await {
             Ok(seen) => http.list_page(&session, &seen),
@@ -38,7 +37,7 @@ pub(super) async fn start(State(http): State<Http>, headers: HeaderMap, case: Ca
     }
 }
 
-pub(super) async fn nowhere(State(http): State<Http>, case: CaseNumber) -> Response {
+pub(super) async fn nowhere(http: Http, case: CaseNumber) -> Response {
     http.nowhere(&case)
 }
 

@@ -1,6 +1,5 @@
 //! Signing in through the identity provider, as any client of it does (RFC 6749 §4.1, RFC 9126, RFC 9207), and out again.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use pki_core::jose::base64url;
@@ -11,7 +10,7 @@ use service::http::{CaseNumber, detached};
 use super::{Http, go, set_cookie};
 use crate::app::Fault;
 use crate::app::view;
-use crate::peer::idp::Login;
+use crate::peer::idp::{Login, Wish};
 
 /// A login may take as long as the provider's transaction: half an hour.
 const LOGIN_SECONDS: u32 = 1800;
@@ -22,10 +21,11 @@ impl Http {
     /// The answer that leads to the identity provider; afterwards the browser is at `path` again.
     pub(super) async fn send_to_login(&self, path: &str, case: &CaseNumber) -> Response {
         let (now, random) = (self.now(), &*self.app.random);
-        let (url, login) = match self.app.idp.begin(path, now, random).await {
-            Ok(begun) => begun,
-            Err(error) => return self.fault(case, &Fault::from(error)),
-        };
+        let (url, login) =
+            match self.app.idp.begin(Wish { path, lang: self.texts().lang() }, now, random).await {
+                Ok(begun) => begun,
+                Err(error) => return self.fault(case, &Fault::from(error)),
+            };
         match self.login_cookie.set(random, now, LOGIN_SECONDS, &login.write()) {
             Ok(cookie) => {
                 let mut response = go(&url);
@@ -38,7 +38,7 @@ impl Http {
 }
 
 pub(super) async fn callback(
-    State(http): State<Http>,
+    http: Http,
     headers: HeaderMap,
     Query(query): Query,
     case: CaseNumber,
@@ -89,12 +89,7 @@ fn answer<'a>(http: &Http, query: &'a Form, login: &Login) -> Result<&'a str, &'
     }
 }
 
-pub(super) async fn logout(
-    State(http): State<Http>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    form: Form,
-) -> Response {
+pub(super) async fn logout(http: Http, headers: HeaderMap, case: CaseNumber, form: Form) -> Response {
     let session = match http.posted(&headers, &form, "/", &case).await {
         Ok(session) => session,
         Err(refused) => return refused,

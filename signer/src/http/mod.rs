@@ -17,8 +17,11 @@ pub(crate) mod routes;
 mod tests;
 mod verify_page;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use pki_core::bytes::Id;
@@ -29,21 +32,40 @@ use service::http::csrf::Csrf;
 use service::http::form::Form;
 use service::http::leave;
 use service::i18n::Texts;
-use service::page::{Layout, Site};
+use service::page::{Layout, Site, Sites};
 
 use crate::app::App;
 use crate::app::view::{self, Session};
 
-/// What every handler has.
+/// What every handler has: the house, for one reader.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) app: Arc<App>,
+    /// In the reader's language.
     pub(crate) site: Arc<Site>,
+    pub(crate) sites: Sites,
     /// Holds the secret of a session.
     pub(crate) session_cookie: Cookie,
     /// Holds a login that has begun.
     pub(crate) login_cookie: Cookie,
     pub(crate) csrf: Csrf,
+}
+
+/// What the router keeps: the house for nobody yet. A handler takes [`Http`], so that none forgets its reader.
+#[derive(Clone)]
+struct Door(Http);
+
+impl FromRequestParts<Door> for Http {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, Door(http): &Door) -> Result<Self, Infallible> {
+        // A form is answered under the address that shows it; these two show nothing by themselves.
+        let here = match parts.uri.path() {
+            "/logout" | "/callback" => "/",
+            path => parts.uri.path_and_query().map_or(path, |path| path.as_str()),
+        };
+        Ok(Self { site: http.sites.speak(&parts.headers, None, here), ..http.clone() })
+    }
 }
 
 impl Http {

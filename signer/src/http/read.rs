@@ -1,6 +1,6 @@
 //! `/sign/{id}`: one request as it is now. Open: read it. Running: wait. Done: the receipt. Over: what became of it.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use service::http::CaseNumber;
@@ -13,7 +13,7 @@ use crate::pages::{As, EndedView, ReadView, ReceiptView, RunningView, notes};
 use crate::store::requests::State as RequestState;
 
 pub(super) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     Query(query): Query,
     headers: HeaderMap,

@@ -1,6 +1,6 @@
 //! `/sign/{id}/refuse`: saying no, with or without a reason. It is as near as saying yes.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use service::http::form::Form;
@@ -13,7 +13,7 @@ use crate::pages::{RefuseView, notes};
 use crate::store::requests::State as RequestState;
 
 pub(super) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -60,7 +60,7 @@ impl Http {
 }
 
 pub(super) async fn refuse(
-    State(http): State<Http>,
+    http: Http,
     Path(id): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

@@ -4,9 +4,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use super::{Http, accept, agency, files, list, login, read, refuse, verify_page};
+use super::{Door, Http, accept, agency, files, list, login, read, refuse, verify_page};
 
 pub(crate) fn router(http: Http) -> Router {
+    let languages = http.sites.router();
     Router::new()
         // a person who reads and decides
         .route("/", get(list::start))
@@ -38,6 +39,7 @@ pub(crate) fn router(http: Http) -> Router {
         .route("/v1/requests/{id}", get(agency::state))
         .route("/v1/requests/{id}/document", get(agency::document))
         .fallback(list::nowhere)
-        .with_state(http)
+        .with_state(Door(http))
+        .merge(languages)
         .merge(service::assets::router(&[]))
 }

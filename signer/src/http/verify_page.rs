@@ -4,8 +4,8 @@
 //! `/verify/signed` gives what was signed out of the same file. It is sent once more for that, because the first one is
 //! gone: keeping it for a second look would be keeping it.
 
+use axum::extract::Multipart;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use pki_core::time::Instant;
@@ -26,7 +26,7 @@ pub(super) const BODY_BYTES_MAX: usize = SIZE_MAX + (64 << 10);
 /// Checks at one time: each holds a file and works for up to a second.
 static CHECKS: Semaphore = Semaphore::const_new(4);
 
-pub(super) async fn page(State(http): State<Http>) -> Response {
+pub(super) async fn page(http: Http) -> Response {
     http.upload_page(None)
 }
 
@@ -39,7 +39,7 @@ struct Examined {
 }
 
 pub(super) async fn verify(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     multipart: Result<Multipart, MultipartRejection>,
 ) -> Response {
@@ -51,7 +51,7 @@ pub(super) async fn verify(
 
 /// The document as it was signed; of a file that holds none, its verdict, which says why.
 pub(super) async fn signed(
-    State(http): State<Http>,
+    http: Http,
     case: CaseNumber,
     multipart: Result<Multipart, MultipartRejection>,
 ) -> Response {

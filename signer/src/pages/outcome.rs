@@ -93,7 +93,9 @@ impl<'a> ReceiptView<'a> {
         document.second = Some(texts.count("pages", seen.row.shown.pages.into()));
         let mut facts = vec![signer, at, document, row(texts, "label-given", &seen.agency.name)];
         facts.extend(about_effect(site));
-        let printed = [site.base_url.at("/verify"), when(texts, now)];
+        let address = site.base_url.at("/verify");
+        let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest).to_owned();
+        let printed = [address, when(texts, now)];
         Self {
             texts,
             title_block: TitleBlock { site, lines: &printed }.to_string(),

@@ -193,7 +193,12 @@ impl<'a> Checked<'a> {
             holds_signed: self.holds_signed,
             quotes: quotes(texts, self.comparison),
             no_quotes: no_quotes(texts, self.comparison),
-            sure: if genuine { Vec::new() } else { mending::sure(texts, signatures) },
+            // Of a file that is not genuine, nothing is sure that anybody should rely on.
+            sure: if verdict == Verdict::CannotBeConfirmed {
+                mending::sure(texts, signatures)
+            } else {
+                Vec::new()
+            },
             signatures: views.collect(),
             history: if genuine { facts::history(texts, signatures, self.at) } else { Vec::new() },
             not_proved: if verdict == Verdict::NotGenuine {
@@ -279,7 +284,7 @@ fn unbroken(text: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
-    use crate::pages::CATALOGUE;
+    use crate::pages::ENGLISH;
     use service::config::BaseUrl;
     use signer_core::validate::{Anchors, validate};
     use std::sync::Arc;
@@ -289,7 +294,7 @@ mod tests {
 
     fn site() -> Site {
         Site {
-            texts: Arc::new(Texts::english(&[CATALOGUE]).unwrap()),
+            texts: Arc::new(Texts::english(&[ENGLISH]).unwrap()),
             service: "Sign".to_owned(),
             country: "Republic of Velmara".to_owned(),
             sandbox: true,
@@ -377,7 +382,7 @@ mod tests {
     /// Every finding and every step has its words.
     #[test]
     fn no_finding_is_without_words() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         let missing: Vec<&str> =
             Finding::KEYS.iter().copied().filter(|key| !texts.has(&format!("finding-{key}"))).collect();
         assert_eq!(missing, Vec::<&str>::new());

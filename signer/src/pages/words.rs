@@ -15,7 +15,7 @@ const LEVEL_ABOVE: u8 = 2;
 /// A page in words.
 pub(super) struct Words {
     /// What the words are, and what must be known of them.
-    pub(super) about: Vec<String>,
+    pub(super) about: String,
     pub(super) text: Markup,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn of(texts: &Texts, aid: &Aid) -> Option<Words> {
     Some(Words { about: about(texts, aid.notes), text: Markup::trusted(html.out) })
 }
 
-fn about(texts: &Texts, notes: Notes) -> Vec<String> {
+fn about(texts: &Texts, notes: Notes) -> String {
     let order = match notes {
         Notes { tagged: true, .. } => "read-text-tagged",
         Notes { untrusted: true, .. } => "read-text-untrusted",
@@ -51,7 +51,7 @@ fn about(texts: &Texts, notes: Notes) -> Vec<String> {
         ("read-text-unsaid", notes.unsaid),
         ("read-text-cut", notes.cut),
     ];
-    lines.iter().filter(|(_, holds)| *holds).map(|(key, _)| texts.say(key)).collect()
+    lines.iter().filter(|(_, holds)| *holds).map(|(key, _)| texts.say(key)).collect::<Vec<_>>().join(" ")
 }
 
 struct Html<'a> {
@@ -172,7 +172,7 @@ fn attributes(block: &Block) -> String {
 #[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
-    use crate::pages::CATALOGUE;
+    use crate::pages::ENGLISH;
     use crate::render::aid::Span;
 
     fn block(kind: Kind, words: &str) -> Block {
@@ -181,7 +181,7 @@ mod tests {
     }
 
     fn html(blocks: Vec<Block>) -> String {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         let words = of(&texts, &Aid { notes: Notes { tagged: true, ..Notes::default() }, blocks }).unwrap();
         words.text.as_str().replace(" dir=\"auto\"", "")
     }

@@ -124,6 +124,15 @@ pub(crate) struct Relation {
     pub(crate) dpop: SoftKey,
 }
 
+/// What a browser wants of a login.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish<'a> {
+    /// Where it goes afterwards, in this house.
+    pub(crate) path: &'a str,
+    /// The language of its page.
+    pub(crate) lang: &'a str,
+}
+
 impl Idp {
     pub(crate) fn new(relation: Relation) -> Self {
         Self {
@@ -145,7 +154,7 @@ impl Idp {
     /// Begins a login: the address to send the browser to, and what its cookie must carry.
     pub(crate) async fn begin(
         &self,
-        path: &str,
+        wish: Wish<'_>,
         now: Instant,
         random: &dyn Random,
     ) -> Result<(String, Login), IdpError> {
@@ -154,7 +163,7 @@ impl Idp {
             state: random_array(random)?,
             nonce: random_array(random)?,
             verifier: random_array(random)?,
-            path: path.to_owned(),
+            path: wish.path.to_owned(),
         };
         let verifier = base64url(&login.verifier);
         let (state, nonce) = (base64url(&login.state), base64url(&login.nonce));
@@ -169,6 +178,8 @@ impl Idp {
                 ("nonce", &nonce),
                 ("code_challenge", &challenge),
                 ("code_challenge_method", "S256"),
+                // OpenID Connect Core §3.1.2.1: in the language that the person reads here.
+                ("ui_locales", wish.lang),
             ],
             now,
             random,

@@ -11,6 +11,8 @@ use crate::pages::date;
 
 /// The standard whose clauses the table names; the clause of another text stands with its name.
 const STANDARD: &str = "EN 319 102-1 ";
+/// Where our own text lies; people know it by its name.
+const FOLDER: &str = "docs/";
 
 /// One signature.
 pub(super) struct SignatureView {
@@ -49,7 +51,7 @@ impl SignatureView {
             let word = check.outcome.indication();
             CheckView {
                 name: texts.say(&format!("step-{}", check.step.key())),
-                clause: check.step.clause().trim_start_matches(STANDARD),
+                clause: check.step.clause().trim_start_matches(STANDARD).trim_start_matches(FOLDER),
                 passed: finding.is_none(),
                 indication: match finding {
                     Some(finding) => format!("{word}, {}", finding.sub_indication()),
@@ -89,12 +91,17 @@ fn rows(texts: &Texts, signature: &SignatureReport, file: Verdict) -> Vec<Row> {
         let second = certified(texts, signer);
         rows.push(Row { strong: signer.vouched, second, ..row(key, signer.name.clone()) });
     }
-    if signature.act.is_some() {
+    let genuine_or_open = file != Verdict::NotGenuine;
+    if signature.act.is_some() && genuine_or_open {
         rows.push(row("label-for", texts.say("verdict-own-name")));
     }
     if let Some(at) = signature.claimed_at {
         let proved = |at| texts.say_with("verdict-proved", &[("at", &second(texts, at))]);
         rows.push(Row { second: signature.proved_at.map(proved), ..row("label-on", second(texts, at)) });
+    }
+    if !genuine_or_open {
+        // What was approved is not what is in somebody's hands: to list it here would lend it to the changed file.
+        return rows;
     }
     if let Some(act) = &signature.act {
         rows.extend(approved(texts, act));

@@ -111,7 +111,7 @@ fn encoded(text: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
-    use crate::pages::CATALOGUE;
+    use crate::pages::ENGLISH;
 
     #[test]
     fn a_letter_is_encoded_whole() {
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn whatever_is_missing_has_its_words() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         for kind in ["signature", "time", "approval", "root", "authorities", "kind"] {
             for part in ["need", "why", "who", "ask"] {
                 assert!(texts.has(&format!("missing-{kind}-{part}")), "{kind} {part}");
