@@ -10,6 +10,29 @@ pub(crate) fn document() -> Vec<u8> {
     pdf(A4, HELVETICA, TWO_LINES)
 }
 
+/// A tagged document of many pages, each under its own heading.
+pub(crate) fn long_document(pages: usize) -> Vec<u8> {
+    let content = |page: usize| {
+        format!(
+            "/H2 <</MCID 0>> BDC BT /F 12 Tf 20 250 Td (Part {page}) Tj ET EMC \
+             /P <</MCID 1>> BDC BT /F 12 Tf 20 200 Td (What part {page} says.) Tj ET EMC"
+        )
+    };
+    let contents: Vec<String> = (1..=pages).map(content).collect();
+    let parts = (0..pages).map(|page| {
+        let object = super::structure::tests::page_object(page);
+        format!("<</S/H2/Pg {object} 0 R/K 0>><</S/P/Pg {object} 0 R/K 1>>")
+    });
+    let tree = format!("<</Type/StructTreeRoot/K[{}]>>", parts.collect::<String>());
+    let contents: Vec<&str> = contents.iter().map(String::as_str).collect();
+    super::structure::tests::tagged(&contents, &[&tree])
+}
+
+/// The same with other words.
+pub(crate) fn with_text(words: &str) -> Vec<u8> {
+    pdf(A4, HELVETICA, &format!("BT /F 12 Tf 72 770 Td ({words}) Tj ET"))
+}
+
 /// What a child would say of a document.
 pub(crate) fn said_of(document: Vec<u8>) -> Vec<u8> {
     let pages = drawn(document).unwrap();

@@ -4,12 +4,14 @@ use axum::http::StatusCode;
 use pki_core::bytes::Id;
 use pki_core::enrolment::tag;
 use pki_core::feed::Status;
+use pki_core::jose::base64url;
+use pki_core::key::sha256;
 use signer_core::validate::{Anchors, Verdict, validate};
 
 use super::country::{HANDLE, MACHINE_TOKEN, SIGNER};
-use super::{Page, STRANGER, World, credential};
+use super::{Order, Page, STRANGER, World, credential};
 use crate::app::follow;
-use crate::render::tests::document;
+use crate::render::tests::{document, long_document, said_of};
 use crate::store::requests::State;
 
 async fn state(world: &World, id: &Id) -> State {
@@ -23,6 +25,41 @@ fn late(id: &Id) -> String {
 
 fn verdict(world: &World, file: &[u8]) -> Verdict {
     validate(file, &Anchors::of(world.elsewhere.root().clone()).unwrap(), world.app().now()).verdict()
+}
+
+/// Ana reads two hundred pages one at a time: the next one first, her answer whenever she likes, and no page is heavy.
+#[tokio::test]
+async fn a_long_document_is_read_page_by_page() {
+    const HTML_MAX: usize = 12 << 10;
+    let world = World::new().await;
+    let document = long_document(200);
+    std::fs::write(world.scratch.path().join("frames"), said_of(document.clone())).unwrap();
+    let mut order = Order::new(&world);
+    order.claims["document_sha256"] = base64url(sha256(&document).as_bytes()).into();
+    order.document = document;
+    let asked = world.ask(&order).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text());
+    let here = format!("/sign/{}", asked.json()["id"].as_str().unwrap());
+    let ana = world.browser(&HANDLE).await;
+    let (next, answer) = (
+        |page: u16| format!("class=\"button\" href=\"{here}?page={page}#document"),
+        format!("{here}/accept"),
+    );
+    for (asked, number) in
+        [("", 1), ("?page=2", 2), ("?page=199", 199), ("?page=200", 200), ("?page=9999", 200)]
+    {
+        let page = world.get(&ana, &format!("{here}{asked}")).await.text();
+        assert!(page.contains(&format!("Page {number} of 200")) && page.len() < HTML_MAX, "{}", page.len());
+        assert!(page.contains(&format!("<h3 dir=\"auto\" lang=\"en\">Part {number}</h3>")), "{page}");
+        assert_eq!(page.contains(&next(number + 1)), number < 200, "{page}");
+        assert_eq!(
+            page.contains(&format!("?page={}#document\" rel=\"prev\"", number - 1)),
+            number > 1,
+            "{page}"
+        );
+        assert!(page.contains(&answer) && page.contains("max=\"200\""), "{page}");
+        assert_eq!(page.matches("<img").count(), 1, "{page}");
+    }
 }
 
 /// The whole walk: read, accept, receipt, both copies, and the agency's side of it.

@@ -9,7 +9,7 @@ use crate::render::Asked;
 use crate::render::aid::{Aid, Block, Kind, Voice};
 use crate::render::draw::each_page;
 
-/// Four pages that Chromium made of `golden/lease.html`: headings, a list in a list, a table, a picture, German words.
+/// Two pages that Chromium made of `golden/lease.html`: headings, a list in a list, a table, a picture, German words.
 const LEASE: &[u8] = include_bytes!("../golden/lease.pdf");
 
 /// A tagged file of our own: `pages` are their contents, `elements` come after the pages, and the first element is the root
@@ -38,7 +38,7 @@ pub(in crate::render) fn tagged(pages: &[&str], elements: &[&str]) -> Vec<u8> {
 /// The root of the tree, and where the elements after it begin on a file of one page.
 const ROOT: usize = 3;
 
-const fn page_object(page: usize) -> usize {
+pub(in crate::render) const fn page_object(page: usize) -> usize {
     5 + 2 * page
 }
 
