@@ -255,9 +255,12 @@ async fn what_is_late_is_over_to_the_second() {
     drop(page);
     let forgotten = agency.push(LOGIN, sets("prompt", "login")).await.unwrap().1.unwrap();
     let page = mira.open(forgotten.address.as_str()).await.unwrap().ok().unwrap();
+    // Half an hour after it was shown it is over: she is told who asked, and is led back there.
     world.clock.advance(30 * 60);
     let late = mira.passkey(&page.page(), Ceremony::Get).await.unwrap();
-    assert_refused(&late, 403, "form-foreign");
+    assert_refused(&late, 400, "run-out");
+    let agency = world.board.agency.as_str().trim_end_matches('/');
+    assert!(late.page().links.iter().any(|link| link.href.starts_with(agency)), "{}", late.said());
 }
 
 /// A person's refusal reaches the agency as one, and nothing is remembered.

@@ -16,8 +16,8 @@ use crate::app::Broken;
 
 /// Tabs that one browser can have open; with more, the oldest begins again.
 const TRANSACTIONS_MAX: usize = 4;
-/// From the first showing to the answer.
-const TRANSACTION_SECONDS: u32 = 30 * 60;
+/// Twice as long as a transaction: whoever comes too late is told who asked, and where to begin again.
+const TRANSACTION_SECONDS: u32 = 60 * 60;
 /// As long as a session can live.
 const SESSION_SECONDS: u32 = 24 * 60 * 60;
 
