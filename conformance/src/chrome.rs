@@ -1,7 +1,11 @@
 //! A real Chromium with a virtual authenticator: one [`Chrome`] is one person at one device.
 //!
 //! Everything is done as a person would: fields are typed into, buttons are clicked, files are dropped into a file field. What
-//! the page says is read from the page.
+//! the page says is read from the page. A person may also do without a pointer, or without script.
+
+mod age;
+pub(crate) mod keyboard;
+mod scriptless;
 
 use std::path::Path;
 use std::process::Stdio;
@@ -57,10 +61,21 @@ impl Chromedriver {
     }
 }
 
+/// What a person does without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Without {
+    Nothing,
+    /// Hands on a keyboard.
+    Pointer,
+    /// Except for a passkey step, which nobody can take without it.
+    Script,
+}
+
 /// One person's browser.
 pub struct Chrome {
     driver: WebDriver,
     authenticator: String,
+    without: Without,
 }
 
 impl Chrome {
@@ -103,7 +118,7 @@ impl Chrome {
         let behavior = json!({"behavior": "allow", "downloadPath": downloads});
         cdp.send_raw("Page.setDownloadBehavior", behavior).await?;
         cdp.send_raw("Emulation.setScrollbarsHidden", json!({"hidden": true})).await?;
-        Ok(Self { driver, authenticator })
+        Ok(Self { driver, authenticator, without: Without::Nothing })
     }
 
     /// Types an address.
@@ -172,6 +187,9 @@ impl Chrome {
     /// # Errors
     /// When there is no such field or choice.
     pub async fn fill(&self, name: &str, value: &str) -> Result<()> {
+        if self.without == Without::Pointer {
+            return self.fill_by_key(name, value).await;
+        }
         let field = self.finds(&format!("[name='{name}']")).await?;
         let kind = field.attr("type").await?.unwrap_or_default();
         if field.tag_name().await? == "select" {
@@ -198,16 +216,27 @@ impl Chrome {
     /// # Errors
     /// When there is no such field.
     pub async fn choose_file(&self, file: &Path) -> Result<()> {
+        if self.without == Without::Pointer {
+            self.reach("input[type=file]").await?;
+        }
         let path = file.to_str().context("the path is not text")?;
         self.finds("input[type=file]").await?.send_keys(path).await?;
         Ok(())
     }
 
-    /// Clicks an element. What comes of it is waited for by whoever looks at the page next.
+    /// Presses an element. What comes of it is waited for by whoever looks at the page next.
     ///
     /// # Errors
-    /// When there is no such element, or it cannot be clicked.
+    /// When there is no such element, or it cannot be pressed.
     pub async fn press(&self, css: &str) -> Result<()> {
+        match self.without {
+            Without::Pointer => self.press_by_key(css).await,
+            Without::Script if css.contains("[data-passkey]") => self.passkey_step(css).await,
+            Without::Script | Without::Nothing => self.click(css).await,
+        }
+    }
+
+    async fn click(&self, css: &str) -> Result<()> {
         let begun = Instant::now();
         loop {
             let element = self.finds(css).await?;

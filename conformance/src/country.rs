@@ -3,6 +3,7 @@
 //! It learns of a country what `up --json` prints and what lies in the data directory, and stops with SIGTERM only what it
 //! started.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -66,6 +67,7 @@ pub struct Country {
     base: u16,
     processes: Vec<(&'static str, Child)>,
     board: Option<Board>,
+    environment: Vec<(&'static str, OsString)>,
     log: Option<&'static str>,
 }
 
@@ -83,6 +85,7 @@ impl Country {
             base: free_ports()?,
             processes: Vec::new(),
             board: None,
+            environment: Vec::new(),
             log: None,
         })
     }
@@ -96,6 +99,11 @@ impl Country {
     #[must_use]
     pub fn processes(&self) -> Vec<(&'static str, u32)> {
         self.processes.iter().map(|(part, child)| (*part, child.id())).collect()
+    }
+
+    /// From here on, what is started has this in its environment.
+    pub fn environment(&mut self, variables: Vec<(&'static str, OsString)>) {
+        self.environment = variables;
     }
 
     /// The data directory.
@@ -231,6 +239,7 @@ impl Country {
         Command::new(&self.program)
             .args(arguments.iter().map(|argument| argument.as_ref()))
             .args(filter)
+            .envs(self.environment.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::null())
             .stdout(stdout)
             .stderr(log)

@@ -1,7 +1,13 @@
 //! Two people in a real Chromium, with a virtual authenticator each, walk the whole path: enrolment, login, signing,
-//! verification.
+//! verification. They walk it again by keyboard alone, and with script off but for the passkey; and somebody signs who takes
+//! twenty minutes for every page.
 //!
-//! The steps are [`People`]'s. With `--keep`, every page they come by is pictured at two widths.
+//! The steps are [`People`]'s. With `--keep`, every page of the first walk is pictured at two widths.
+
+mod clock;
+mod keyboard;
+mod no_script;
+mod slow;
 
 use std::path::Path;
 
@@ -24,15 +30,23 @@ const STEPS: [&str; 8] = [
     "verify",
 ];
 
-/// Makes a country, opens two browsers, and walks.
+/// Each walk is in a country of its own, because an officer's link makes one passkey.
 pub async fn run(report: &mut Report, keep: Option<&Path>) {
     report.begin("journey");
+    let Some(chromedriver) = report.check("chromedriver", Chromedriver::start()) else { return };
+    as_most_people_do(report, &chromedriver, keep).await;
+    keyboard::run(report, &chromedriver).await;
+    no_script::run(report, &chromedriver).await;
+    slow::run(report, &chromedriver).await;
+}
+
+/// Makes a country, opens two browsers, and walks.
+async fn as_most_people_do(report: &mut Report, chromedriver: &Chromedriver, keep: Option<&Path>) {
     let Some(mut country) = report.check("place", Country::place("journey")) else { return };
     if report.check("start", country.up().map(drop)).is_none() {
         return;
     }
-    let Some(chromedriver) = report.check("chromedriver", Chromedriver::start()) else { return };
-    let arrived = People::arrive(&country, &chromedriver, Pictures { keep }).await;
+    let arrived = People::arrive(&country, chromedriver, Pictures { keep }).await;
     let Some(people) = report.check("browsers", arrived) else { return };
     walk(report, &people).await;
     report.check("close", people.leave().await);
