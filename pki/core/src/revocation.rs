@@ -5,6 +5,7 @@
 //! `Good`, and says why.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use der::asn1::Uint;
 use x509_cert::crl::CertificateList;
@@ -15,7 +16,7 @@ use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 
 use crate::bytes::{self, BytesError};
 use crate::issue::{Reason, Scope};
-use crate::key::{Algorithm, KeyError, SignatureEncoding};
+use crate::key::{Algorithm, KeyError, PublicKey, SignatureEncoding};
 use crate::path::Path;
 use crate::time::Instant;
 use crate::x509::{self, Certificate, oids};
@@ -57,7 +58,21 @@ pub struct Crl {
     entries: BTreeMap<Vec<u8>, (Instant, Reason)>,
     algorithm: Algorithm,
     signature: Vec<u8>,
+    made_by: MadeBy,
 }
+
+/// The key with which the signature was verified. Octets that were read do not change, and one list is asked about several
+/// certificates: a root's signature costs more than the rest of a verification. It is no part of what the list says.
+#[derive(Clone, Debug, Default)]
+struct MadeBy(OnceLock<PublicKey>);
+
+impl PartialEq for MadeBy {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for MadeBy {}
 
 impl Crl {
     /// Reads one DER revocation list of version 2. Delta lists and indirect lists are refused: their marks are critical
@@ -93,6 +108,7 @@ impl Crl {
             algorithm: x509::signature_algorithm(&list.signature_algorithm).ok_or(CrlError::Algorithm)?,
             signature: list.signature.as_bytes().ok_or(CrlError::Algorithm)?.to_vec(),
             der: der.to_vec(),
+            made_by: MadeBy::default(),
         };
         let mut seen = Vec::new();
         for extension in tbs.crl_extensions.as_deref().unwrap_or_default() {
@@ -228,7 +244,12 @@ impl Crl {
         if !(key_agrees && allowed && ours) {
             return Err(KeyError::SignatureMismatch);
         }
-        issuer.public_key().verify(SignatureEncoding::Der, &self.tbs, &self.signature)
+        if self.made_by.0.get() != Some(issuer.public_key()) {
+            issuer.public_key().verify(SignatureEncoding::Der, &self.tbs, &self.signature)?;
+            // Whoever was first has verified it with the same key, or with another one that a later question verifies anew.
+            let _known = self.made_by.0.set(issuer.public_key().clone());
+        }
+        Ok(())
     }
 
     /// RFC 5280 §6.3.3 (b): whether the list speaks about this certificate at all.

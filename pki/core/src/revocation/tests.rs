@@ -254,3 +254,16 @@ fn a_list_changed_by_one_bit_is_not_believed() {
     // A certificate that may not sign lists.
     assert_eq!(good.verify_signed_by(&country.tsu), Err(KeyError::SignatureMismatch));
 }
+
+#[test]
+fn a_list_that_was_verified_with_one_key_is_not_believed_from_another() {
+    let (country, other) = (Country::new(408), Country::new(409));
+    assert_eq!(country.tsa.subject_der(), other.tsa.subject_der());
+    // The name is the same, and nothing in the list says which key.
+    let mut list = list(&country, &params());
+    list.authority_key = None;
+    for _ in 0..2 {
+        assert_eq!(list.verify_signed_by(&country.tsa), Ok(()));
+        assert_eq!(list.verify_signed_by(&other.tsa), Err(KeyError::SignatureMismatch));
+    }
+}
