@@ -58,7 +58,14 @@
     };
   };
 
-  const waiting = new Map(); // form -> AbortController of its conditional request
+  // What the browser is being asked: one question at a time, and none once the page is left, or the next page could not
+  // ask (WebAuthn Level 3 §5.1.4: OperationError while a request is pending).
+  const asking = new Set();
+  const stop = () => {
+    for (const controller of asking) controller.abort();
+    asking.clear();
+  };
+  window.addEventListener("pagehide", stop);
 
   // The live region stands empty from the beginning, so that a screen reader notices what comes into it.
   const prepare = (form) => {
@@ -117,13 +124,10 @@
     const kind = form.dataset.passkey;
     const options = JSON.parse(form.dataset.options).publicKey;
     if (hints) options.hints = hints.split(" ");
-    const request = { publicKey: parse(kind, options) };
-    if (conditional) {
-      const controller = new AbortController();
-      waiting.set(form, controller);
-      request.mediation = "conditional";
-      request.signal = controller.signal;
-    }
+    const controller = new AbortController();
+    asking.add(controller);
+    const request = { publicKey: parse(kind, options), signal: controller.signal };
+    if (conditional) request.mediation = "conditional";
     return kind === "create" ? navigator.credentials.create(request) : navigator.credentials.get(request);
   };
 
@@ -131,8 +135,7 @@
     const form = event.currentTarget;
     event.preventDefault();
     if (form.getAttribute("aria-busy") === "true") return;
-    for (const controller of waiting.values()) controller.abort();
-    waiting.clear();
+    stop();
     quiet(form);
     form.setAttribute("aria-busy", "true");
     say(form, "waiting");
