@@ -16,6 +16,7 @@ const LEVEL_ABOVE: u8 = 2;
 pub(super) struct Words {
     /// What the words are, and what must be known of them.
     pub(super) about: String,
+    /// In a language that the page does not know, unless the author named one.
     pub(super) text: Markup,
 }
 
@@ -71,8 +72,8 @@ impl Html<'_> {
                 self.element(&tag, "", block);
             }
             Kind::Outside => {
-                let words = escape(&self.texts.say("read-text-outside"));
-                self.out.push_str(&format!("<p><i>{words}</i></p>"));
+                let words = self.ours(&self.texts.say("read-text-outside"));
+                self.out.push_str(&format!("<p>{words}</p>"));
             }
             _ => self.element("p", "", block),
         }
@@ -137,6 +138,12 @@ impl Html<'_> {
         self.out.push_str(&format!("<{tag}{scope}{attributes}>{words}</{tag}>"));
     }
 
+    /// What we say ourselves, inside what the author says: in our language, and told apart by its letters.
+    fn ours(&self, words: &str) -> String {
+        let (lang, dir) = (escape(self.texts.lang()), self.texts.dir());
+        format!("<i lang=\"{lang}\" dir=\"{dir}\">{}</i>", escape(words))
+    }
+
     /// What is drawn as it is, and the rest with its sentence.
     fn words(&self, block: &Block) -> String {
         let mut out = String::new();
@@ -151,7 +158,7 @@ impl Html<'_> {
             };
             let said = self.texts.say_with(key, &[("words", span.words.trim())]);
             let gap = if out.is_empty() || out.ends_with(char::is_whitespace) { "" } else { " " };
-            out.push_str(&format!("{gap}<i>[{}]</i> ", escape(&said)));
+            out.push_str(&format!("{gap}{} ", self.ours(&format!("[{said}]"))));
         }
         out.truncate(out.trim_end().len());
         out
@@ -229,8 +236,8 @@ mod tests {
         one.spans.push(Span { voice: Voice::Author, words: "4 & \"no\"".to_owned() });
         assert_eq!(
             html(vec![one, block(Kind::Outside, ""), block(Kind::Paragraph, "3")]),
-            "<p lang=\"de\">&lt;b&gt;40&lt;/b&gt; <i>[The author’s words, not drawn here: 4 &amp; &quot;no&quot;]</i></p>\
-             <p><i>Also on this page, outside the order that the author gave:</i></p><p>3</p>"
+            "<p lang=\"de\">&lt;b&gt;40&lt;/b&gt; <i lang=\"en\" dir=\"ltr\">[The author’s words, not drawn here: 4 &amp; &quot;no&quot;]</i></p>\
+             <p><i lang=\"en\" dir=\"ltr\">Also on this page, outside the order that the author gave:</i></p><p>3</p>"
         );
     }
 }
