@@ -227,7 +227,7 @@ impl Ink {
         if std::io::stdout().is_terminal() && !refused { Self::Colour } else { Self::Plain }
     }
 
-    fn paint(self, code: &str, text: &str) -> String {
+    pub(crate) fn paint(self, code: &str, text: &str) -> String {
         match self {
             Self::Colour if !text.is_empty() => format!("\x1b[{code}m{text}\x1b[0m"),
             _ => text.to_owned(),

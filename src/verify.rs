@@ -17,6 +17,8 @@ use signer_core::validate::{
     Anchors, Assurance, Contents, Finding, Level, Report, SignatureReport, Step, Verdict, validate,
 };
 
+use crate::board::Ink;
+
 /// Wrong usage, no `--trust`, or unreadable.
 const UNUSABLE: u8 = 3;
 /// Files of a trust directory that are looked at.
@@ -56,6 +58,7 @@ pub(crate) fn run(verify: &Verify) -> ExitCode {
         }
     };
     let at = verify.at.unwrap_or_else(|| SystemClock.now());
+    let ink = Ink::for_stdout();
     let mut worst = Code::Genuine;
     for (index, path) in verify.files.iter().enumerate() {
         let code = match read(path) {
@@ -65,9 +68,13 @@ pub(crate) fn run(verify: &Verify) -> ExitCode {
                     println!("{}", line(path, &report));
                 } else {
                     let several = verify.files.len() > 1;
-                    let heading = if several { format!("{}\n", path.display()) } else { String::new() };
+                    let heading = if several {
+                        format!("{}\n", ink.paint("1", &path.display().to_string()))
+                    } else {
+                        String::new()
+                    };
                     let gap = if index > 0 { "\n" } else { "" };
-                    print!("{gap}{heading}{}", text(&report));
+                    print!("{gap}{heading}{}", text(&report, ink));
                 }
                 Code::of(report.verdict())
             }
@@ -199,36 +206,112 @@ fn moment(at: Instant) -> String {
     format!("{} {month} {} at {hour:02}:{minutes:02}:{seconds:02} UTC", time.day(), time.year())
 }
 
-/// The report as a person reads it.
-fn text(report: &Report) -> String {
-    let mut out = sentence(report);
-    out.push('\n');
+/// The report as a person reads it: the answer, then one paragraph for each question, with an empty line between them.
+fn text(report: &Report, ink: Ink) -> String {
     let signatures = report.signatures();
+    let mut out = Paper { ink, text: answer(report, ink) };
     for (index, signature) in signatures.iter().enumerate() {
         if signatures.len() > 1 {
-            let _ = write!(
-                out,
-                "\nSignature {} of {}: {}\n",
-                index + 1,
-                signatures.len(),
-                verdict_words(signature.verdict())
-            );
+            let word = verdict_words(signature.verdict());
+            out.heading(&format!("Signature {} of {}: {word}", index + 1, signatures.len()));
         }
         facts(&mut out, signature);
         checks(&mut out, signature);
     }
     if signatures.is_empty() {
-        let _ = writeln!(
-            out,
-            "\nThe formal result (EN 319 102-1): {}",
-            formal(report.verdict(), report.reason())
-        );
-        if let Contents::Unreadable(finding) = &report.contents {
-            let _ = writeln!(out, "  {}", chain(finding));
+        out.heading(&formal(report.verdict(), report.reason()));
+        match &report.contents {
+            Contents::Unreadable(finding) => out.lines("", &chain(finding)),
+            _ => out.lines("", "No signature, so there was nothing to check."),
         }
     }
-    let _ = writeln!(out, "\nFile: {} octets, SHA-256 {}", report.file_size, report.file_sha256.hex());
+    out.heading("The file");
+    out.row("Size", &format!("{} octets", grouped(report.file_size)));
+    out.row("SHA-256", &report.file_sha256.hex());
+    out.text
+}
+
+/// Where the report is written.
+struct Paper {
+    ink: Ink,
+    text: String,
+}
+
+/// Characters on a line: a terminal that nobody has made wider, and a printed page.
+const WIDTH: usize = 80;
+/// Where values begin.
+const LABEL: usize = 16;
+
+impl Paper {
+    fn heading(&mut self, words: &str) {
+        let _ = writeln!(self.text, "\n{}", self.ink.paint("1", words));
+    }
+
+    /// A label and its value; under the same label, the next line of it.
+    fn row(&mut self, label: &str, value: &str) {
+        self.lines(&format!("{label:<LABEL$}"), value);
+    }
+
+    /// Words after a beginning, on as many lines as they take, each below the first word.
+    fn lines(&mut self, beginning: &str, words: &str) {
+        // What the file says goes to a terminal: no control characters, no direction marks.
+        let shown: String =
+            words.chars().filter(|letter| !letter.is_control() && !is_invisible(*letter)).collect();
+        let (mut line, from) = (format!("  {beginning}"), 2 + beginning.chars().count());
+        let mut length = from;
+        for word in shown.split(' ').filter(|word| !word.is_empty()) {
+            let next = word.chars().count();
+            if length > from && length + 1 + next > WIDTH {
+                let _ = writeln!(self.text, "{}", line.trim_end());
+                (line, length) = (" ".repeat(from), from);
+            }
+            if length > from {
+                line.push(' ');
+                length += 1;
+            }
+            line.push_str(word);
+            length += next;
+        }
+        let _ = writeln!(self.text, "{}", line.trim_end());
+    }
+}
+
+/// "59 511".
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push('\u{a0}');
+        }
+        out.push(digit);
+    }
     out
+}
+
+/// The first line, its word in the verdict's colour, and what to do where it is not "Genuine".
+fn answer(report: &Report, ink: Ink) -> String {
+    let (verdict, sentence) = (report.verdict(), sentence(report));
+    let word = verdict_words(verdict);
+    let (colour, todo) = match (verdict, report.reason()) {
+        (Verdict::Genuine, _) => ("1;32", ""),
+        (Verdict::CannotBeConfirmed, Some(Finding::NoSignature)) => (
+            "1;33",
+            "This is not a “no”. Ask the sender for the signed file itself, and no scan or copy of it.\n",
+        ),
+        (Verdict::CannotBeConfirmed, _) => (
+            "1;33",
+            "This is not a “no”. Ask the sender for the file as the signing service gave it to them.\n",
+        ),
+        (Verdict::NotGenuine, Some(Finding::NotAPdf)) => {
+            ("1;31", "Look whether you chose the right file: a document that was signed here is a PDF.\n")
+        }
+        (Verdict::NotGenuine, _) => {
+            ("1;31", "Do not rely on it. Ask the sender for the file again, as they received it.\n")
+        }
+    };
+    let rest = sentence.strip_prefix(word).unwrap_or(&sentence);
+    format!("{}{rest}\n{todo}", ink.paint(colour, word))
 }
 
 const fn verdict_words(verdict: Verdict) -> &'static str {
@@ -256,115 +339,112 @@ fn sentence(report: &Report) -> String {
     format!("{words}: signed by {}{when}{last}. Nothing has been changed since.", who.join(", "))
 }
 
-fn row(out: &mut String, label: &str, value: &str) {
-    // What the file says goes to a terminal: no control characters, no direction marks.
-    let shown: String =
-        value.chars().filter(|letter| !letter.is_control() && !is_invisible(*letter)).collect();
-    let _ = writeln!(out, "  {label:<15}{shown}");
-}
-
 /// Marks that change the direction or order of what is shown (Unicode UAX #9 §2).
 const fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-fn facts(out: &mut String, signature: &SignatureReport) {
-    out.push('\n');
+fn facts(out: &mut Paper, signature: &SignatureReport) {
+    if signature.signer.is_some() || signature.claimed_at.is_some() {
+        out.heading("Who, when, for whom");
+    }
     if let Some(signer) = &signature.signer {
-        row(out, if signer.vouched { "Signed by" } else { "The file names" }, &signer.name);
+        out.row(if signer.vouched { "Signed by" } else { "The file names" }, &signer.name);
         if let Some(number) = &signer.serial_number {
-            row(out, "", &format!("certified for this one signature under the number {number}"));
+            out.row("", &format!("certified for this one signature, number {number}"));
         }
         if let Some(authority) = &signer.authority {
-            row(out, "", &format!("by {authority}"));
+            out.row("", &format!("by {authority}"));
         }
     }
     if let Some(at) = signature.claimed_at {
-        row(out, "Signed on", &moment(at));
+        out.row("Signed on", &moment(at));
     }
     if let Some(at) = signature.proved_at {
-        row(out, "", &format!("proved by a time-stamp of {}", moment(at)));
+        out.row("", &format!("proved by a time-stamp of {}", moment(at)));
     }
     if let Some(act) = &signature.act {
-        row(out, "For whom", "in their own name");
-        row(out, "Document", &act.title);
+        out.row("For whom", "In their own name");
+        out.row("Document", &act.title);
         let pages = if act.pages == 1 { "1 page".to_owned() } else { format!("{} pages", act.pages) };
-        row(out, "", &format!("{pages}, {} octets, SHA-256 {}", act.size, act.sha256.hex()));
-        row(out, "Asked by", &format!("{} ({})", act.requester_name, act.requester));
-        row(out, "", &act.purpose);
-        row(out, "Approved with", "their own passkey, on exactly this document");
-        row(out, "Receipt number", &act.receipt);
-        row(out, "Level", &assurance(act.assurance, act.officers));
+        let size = usize::try_from(act.size).map(grouped).unwrap_or_default();
+        out.row("", &format!("{pages}, {size} octets, the first ones of this file"));
+        out.row("SHA-256 of it", &act.sha256.hex());
+        out.row("Asked by", &format!("{} ({})", act.requester_name, act.requester));
+        out.row("", &act.purpose);
+        out.row("Approved with", "Their own passkey, on exactly this document");
+        out.row("Receipt number", &act.receipt);
+        out.row("Level", &assurance(act.assurance, act.officers));
     }
     if let Some(level) = signature.level {
-        row(out, if signature.act.is_some() { "" } else { "Level" }, level.name());
+        out.row(if signature.act.is_some() { "" } else { "Level" }, level.name());
     }
-    out.push_str("\n  What this does not prove\n");
-    for line in not_proved(signature) {
-        let _ = writeln!(out, "  - {line}");
+    if signature.signer.is_some() {
+        out.heading("What this does not prove");
+        not_proved(signature).iter().for_each(|line| out.lines("", line));
     }
 }
 
 fn assurance(assurance: Assurance, officers: usize) -> String {
     let officers = if officers == 1 { "1 officer".to_owned() } else { format!("{officers} officers") };
     match assurance {
-        Assurance::Sandbox => format!("sandbox: no real person; approved by {officers}"),
-        Assurance::Desk => format!("identity proved at a desk, with documents; approved by {officers}"),
+        Assurance::Sandbox => format!("Sandbox: no real person. Approved by {officers}"),
+        Assurance::Desk => format!("Identity proved at a desk, with documents. Approved by {officers}"),
         Assurance::Unknown => {
-            format!("identity proved in a way that is not known here; approved by {officers}")
+            format!("Identity proved in a way that is not known here. Approved by {officers}")
         }
     }
 }
 
 fn not_proved(signature: &SignatureReport) -> Vec<&'static str> {
-    let mut lines = vec!["that what the document says is true", "that a printed copy is equal to this file"];
+    let mut lines =
+        vec!["That what the document says is true.", "That a printed copy is equal to this file."];
     if signature.act.is_none() {
-        lines.push("that the person approved this document: the proof of that was not checked");
+        lines.push("That the person approved this document: the proof of that was not checked.");
     }
     if signature.signer.as_ref().is_some_and(|signer| !signer.vouched) {
-        lines.push("who signed: the name is what the file says, and nobody known here vouches for it");
+        lines.push("Who signed: the name is what the file says, and nobody known here vouches for it.");
     }
     if signature.signer.as_ref().is_some_and(|signer| signer.sandbox) {
-        lines.push("that the person exists: the certificate is marked as one of a sandbox");
+        lines.push("That the person exists: the certificate is marked as one of a sandbox.");
     }
     lines
 }
 
+/// "The formal result: TOTAL-FAILED, HASH_FAILURE".
 fn formal(verdict: Verdict, reason: Option<&Finding>) -> String {
-    match reason {
-        Some(finding) => format!("{}, {}", verdict.indication(), finding.sub_indication()),
-        None => verdict.indication().to_owned(),
-    }
+    let sub = reason.map(|finding| format!(", {}", finding.sub_indication())).unwrap_or_default();
+    format!("The formal result: {}{sub}", verdict.indication())
 }
 
-fn checks(out: &mut String, signature: &SignatureReport) {
-    let _ = writeln!(
-        out,
-        "\n  The formal result (EN 319 102-1): {}",
-        formal(signature.verdict(), signature.reason())
-    );
+fn checks(out: &mut Paper, signature: &SignatureReport) {
+    out.heading(&formal(signature.verdict(), signature.reason()));
     for check in &signature.checks {
         let (indication, clause) = (check.outcome.indication(), check.step.clause());
-        let _ = write!(out, "  {indication:<14} {clause:<20} {}", step(check.step));
+        let beginning = format!("{indication:<LABEL$}{:<19}", clause.trim_start_matches(STANDARD));
+        out.lines(&beginning, step(check.step));
         if let Some(finding) = check.outcome.finding() {
-            let _ = write!(out, ": {} ({})", chain(finding), finding.sub_indication());
+            out.row("", &format!("{}: {}", finding.sub_indication(), chain(finding)));
         }
-        out.push('\n');
     }
+    out.lines("", "Clauses are those of ETSI EN 319 102-1, unless another text is named.");
 }
+
+/// The standard whose clauses are named by their numbers alone.
+const STANDARD: &str = "EN 319 102-1 ";
 
 const fn step(step: Step) -> &'static str {
     match step {
-        Step::Format => "format, and place in the file",
-        Step::Identification => "signing certificate found",
-        Step::Cryptography => "document and signature value",
-        Step::TimeStamp => "time-stamp",
-        Step::Chain => "certificate path to the root",
-        Step::Revocation => "revocation, from the data in the file",
-        Step::Acceptance => "one-signature binding, policy and times",
-        Step::Evidence => "the person's passkey approved this document",
-        Step::Changes => "what was saved with the signature and after it",
-        Step::ValidationData => "validation data belongs to the signatures",
+        Step::Format => "Format, and place in the file",
+        Step::Identification => "Signing certificate found",
+        Step::Cryptography => "Document and signature value",
+        Step::TimeStamp => "Time-stamp",
+        Step::Chain => "Certificate path to the root",
+        Step::Revocation => "Revocation, from the data in the file",
+        Step::Acceptance => "One-signature binding, policy and times",
+        Step::Evidence => "The person's passkey approved this document",
+        Step::Changes => "What was saved with the signature and after it",
+        Step::ValidationData => "Validation data belongs to the signatures",
     }
 }
 
@@ -488,9 +568,23 @@ mod tests {
 
     #[test]
     fn what_a_file_says_cannot_draw_on_the_terminal() {
-        let mut out = String::new();
-        row(&mut out, "Who", "Ana\u{1b}[31m\u{202e}Vidal");
-        assert_eq!(out, "  Who            Ana[31mVidal\n");
+        let mut out = Paper { ink: Ink::Plain, text: String::new() };
+        out.row("Who", "Ana\u{1b}[31m\u{202e}Vidal");
+        assert_eq!(out.text, "  Who             Ana[31mVidal\n");
+    }
+
+    /// Long words of a file wrap below their first word, and nothing is cut.
+    #[test]
+    fn long_words_stand_in_their_column() {
+        let mut out = Paper { ink: Ink::Plain, text: String::new() };
+        out.row("Purpose", &"seven77 ".repeat(20));
+        out.row("SHA-256", &"0".repeat(70));
+        let lines: Vec<&str> = out.text.lines().collect();
+        assert!(
+            lines.iter().skip(1).take(2).all(|line| line.starts_with(&" ".repeat(18)) && line.len() <= WIDTH)
+        );
+        assert_eq!(out.text.matches("seven77").count(), 20);
+        assert_eq!(lines.last().map(|line| line.len()), Some(88));
     }
 
     #[test]
@@ -499,28 +593,31 @@ mod tests {
         let json = line(Path::new("a.pdf"), &report);
         assert_eq!(json.get("verdict").unwrap(), "not-genuine");
         assert_eq!(json.get("subindication").unwrap(), "FORMAT_FAILURE");
-        let text = text(&report);
+        let text = text(&report, Ink::Plain);
         let first = text.lines().next().unwrap();
         assert_eq!(first, "Not genuine: the file is not a PDF, or its beginning was changed.");
+        assert!(!text.contains("\n\n\n") && !text.contains("does not prove"), "{text}");
+        assert!(super::text(&report, Ink::Colour).starts_with("\u{1b}[1;31mNot genuine\u{1b}[0m: the file"));
     }
+
     /// A stranger checks the file of the first day: the sentence, the facts, the formal result.
     #[test]
     fn a_genuine_file_is_said_to_be_genuine_first() {
         let file = include_bytes!("../signer/core/src/validate/golden/signed.pdf");
         let anchors = Anchors::read(include_bytes!("../signer/core/src/validate/golden/bundle.der")).unwrap();
         let at = instant("2027-11-18").unwrap();
-        let said = text(&validate(file, &anchors, at));
+        let said = text(&validate(file, &anchors, at), Ink::Plain);
         let first = "Genuine: signed by Ana Lucía Vidal on 18 November 2026 at 11:06:40 UTC. \
                      Nothing has been changed since.";
         assert_eq!(said.lines().next(), Some(first));
-        for line in ["Asked by       Open Assembly", "Receipt number R26-0000-ZZZZ", "TOTAL-PASSED"] {
+        for line in ["Asked by        Open Assembly", "Receipt number  R26-0000-ZZZZ", "TOTAL-PASSED"] {
             assert!(said.contains(line), "{line}: {said}");
         }
         let json = line(Path::new("signed.pdf"), &validate(file, &anchors, at));
         assert_eq!(json.get("verdict").unwrap(), "genuine");
         assert_eq!(json.pointer("/signatures/0/act/requester").unwrap(), "open-assembly");
         assert_eq!(json.pointer("/signatures/0/proved_at").unwrap(), "2026-11-18T11:06:41Z");
-        let nobody = text(&validate(file, &Anchors::default(), at));
+        let nobody = text(&validate(file, &Anchors::default(), at), Ink::Plain);
         assert!(
             nobody.starts_with("Cannot be confirmed: it is not known here who vouches for the signer"),
             "{nobody}"
