@@ -27,6 +27,12 @@ pub(crate) enum PageError {
     /// The request is not one, or not any more.
     #[error(transparent)]
     Request(#[from] Fault),
+    /// There is no such request, or not any more; whoever the browser says to come from is registered.
+    #[error("a request of {client} is unknown or over")]
+    Over {
+        /// Who may have asked.
+        client: String,
+    },
     /// The request was one, and its time is over.
     #[error("the request of {client} has run out")]
     RunOut {
@@ -87,7 +93,7 @@ pub(crate) async fn open(app: &App, query: &Parameters) -> Result<Transaction, P
     let opening = authorize::open(query, &app.clients)?;
     let id = opening.request_uri.hash();
     let row = app.store.pushed(&id).await?.filter(|row| row.client == opening.client.id().as_str());
-    let mut row = row.ok_or(PageError::Request(authorize::UNKNOWN_REQUEST_URI))?;
+    let mut row = row.ok_or_else(|| over(opening.client))?;
     if row.shown.is_none() {
         let applied = app.store.apply(pushed::show(&id, now)).await?;
         if applied.touched("pushed.show") == 0 {
@@ -97,6 +103,10 @@ pub(crate) async fn open(app: &App, query: &Parameters) -> Result<Transaction, P
         row.shown = Some(now);
     }
     begun(app, row)
+}
+
+fn over(client: &Client) -> PageError {
+    PageError::Over { client: client.id().as_str().to_owned() }
 }
 
 /// Whoever holds the name of a request that has run out may know who asked, and begin there again.
@@ -215,7 +225,7 @@ async fn fulfil(
         plan = plan.then(consents::remember(&done.row.client, &done.row.subject, consent, now));
     }
     let plan = plan.then(app.event(&done.event, now).map_err(Broken::Random)?);
-    apply_once(app, plan).await?;
+    apply_once(app, plan, transaction).await?;
     Ok(Step::Leave(done.answer.url(&app.issuer)))
 }
 
@@ -228,16 +238,16 @@ async fn end(
 ) -> Result<Step, PageError> {
     let event = Event::at(What::Refused, client.id().clone(), None);
     let plan = pushed::answer(&transaction.id, now).then(app.event(&event, now).map_err(Broken::Random)?);
-    apply_once(app, plan).await?;
+    apply_once(app, plan, transaction).await?;
     Ok(Step::Leave(answer.url(&app.issuer)))
 }
 
 // Whoever comes second finds the transaction answered.
-async fn apply_once(app: &App, plan: service::db::Plan) -> Result<(), PageError> {
+async fn apply_once(app: &App, plan: service::db::Plan, transaction: &Transaction) -> Result<(), PageError> {
     match app.store.apply(plan).await {
         Ok(_) => Ok(()),
         Err(error) if error.exists("grants.grant") || error.lost("pushed.answer") => {
-            Err(PageError::Request(authorize::UNKNOWN_REQUEST_URI))
+            Err(over(transaction.client(&app.clients)?))
         }
         Err(error) => Err(error.into()),
     }

@@ -49,12 +49,18 @@ impl Http {
                 };
                 self.refuse(case, StatusCode::BAD_REQUEST, key)
             }
+            PageError::Over { client } => {
+                tracing::info!(%case, %error, "a request was refused on a page");
+                let client = self.app.clients.find(client);
+                let way = client.map_or(Way::Words, |client| Way::Again { client, asked: None });
+                self.refuse_with(case, StatusCode::BAD_REQUEST, "request-over", way)
+            }
             PageError::RunOut { client, asked, locales } => {
                 tracing::info!(%case, %error, "a request was refused on a page");
                 let http = self.speaking(headers, locales.as_deref(), self.here.clone());
                 match http.app.clients.find(client) {
                     Some(client) => {
-                        let way = Way::Again { client, asked: *asked };
+                        let way = Way::Again { client, asked: Some(*asked) };
                         http.refuse_with(case, StatusCode::BAD_REQUEST, "run-out", way)
                     }
                     None => http.refuse(case, StatusCode::BAD_REQUEST, "request-over"),

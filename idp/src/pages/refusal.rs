@@ -25,8 +25,8 @@ pub(crate) struct Refused<'a> {
 pub(crate) enum Way<'a> {
     /// The words alone say it.
     Words,
-    /// To the agency that asked then, to begin again.
-    Again { client: &'a Client, asked: Instant },
+    /// To the agency that asked, and when, to begin again.
+    Again { client: &'a Client, asked: Option<Instant> },
     /// Back to the agency, which learns that nobody was signed in.
     Back { client: &'a Client, transaction: &'a str, csrf: &'a str },
 }
@@ -61,8 +61,8 @@ pub(crate) fn refused(site: &Site, view: &Refused<'_>) -> Response {
     let (key, client) = (view.key, view.way.client());
     let requester = client.map(|client| unbroken(client.words_for(t.lang()).name())).unwrap_or_default();
     let asked = match view.way {
-        Way::Again { asked, .. } => when(t, asked),
-        Way::Words | Way::Back { .. } => String::new(),
+        Way::Again { asked: Some(asked), .. } => when(t, asked),
+        Way::Again { asked: None, .. } | Way::Words | Way::Back { .. } => String::new(),
     };
     let said =
         |part: &str| t.say_with(&format!("{key}-{part}"), &[("requester", &requester), ("asked", &asked)]);

@@ -89,6 +89,15 @@ async fn refusals_in_arabic() {
     assert_eq!(stopped.status, StatusCode::FORBIDDEN);
     is_in(&stopped, "ar");
     agrees(&stopped, "العودة إلى المجلس\u{a0}المفتوح");
+    // Omar stays away for longer than a transaction lives: his form is told who asked, and where to begin again.
+    let slow = world.begin(&world.agency, &wish).await;
+    let mut omars = Browser::default();
+    let waiting = world.open(&mut omars, &slow).await;
+    world.pass(31 * 60).await;
+    let over = world.sign_in(&mut omars, &waiting, &world.omar.device).await;
+    assert_eq!(over.status, StatusCode::BAD_REQUEST);
+    is_in(&over, "ar");
+    agrees(&over, "البدء من جديد لدى المجلس\u{a0}المفتوح");
     let late = world.begin(&world.agency, &wish).await;
     world.pass(61).await;
     let over = world.open(&mut browser, &late).await;

@@ -176,6 +176,11 @@ async fn k4_a_request_is_opened_often_and_answered_once() {
     let again = world.open(&mut browser, &address).await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
     assert!(again.text.contains("This request is over"));
+    assert!(
+        again.text.contains(
+            "<a class=\"button\" href=\"http://127.0.0.1:8403/\">Start again at Open\u{a0}Assembly"
+        )
+    );
     // Nor does the consent form count twice.
     let twice = world.decide(&mut browser, &asked, "accept").await;
     assert_eq!(twice.status, StatusCode::BAD_REQUEST);
