@@ -100,8 +100,8 @@ pub(crate) enum Fault {
     Missing(&'static str),
 }
 
-/// How long a page with a passkey step may stand open.
-const CEREMONY_SECONDS_MAX: i64 = 600;
+/// How long a page with a passkey step may stand open: as long as a case. Whoever takes their time makes no passkey in vain.
+const CEREMONY_SECONDS_MAX: i64 = desk::CASE_SECONDS_MAX;
 
 /// A ceremony as the page carries it.
 pub(crate) struct Ceremony {
@@ -127,7 +127,7 @@ impl App {
         Ok(Ceremony { options: begun.options, sealed })
     }
 
-    /// Opens such a state: of this purpose, and not older than ten minutes.
+    /// Opens such a state: of this purpose, and not too old.
     pub(crate) fn open(&self, purpose: &[u8], sealed: &[u8], now: Instant) -> Option<Vec<u8>> {
         let plain = self.seals.open(purpose, sealed).ok()?;
         let (begun, state) = plain.split_first_chunk::<8>()?;

@@ -63,7 +63,7 @@ async fn a_passkey_that_was_not_made_here_is_refused() {
     let good = fresh().make(options, ORIGIN);
     let unread = officer::accept(&world.app, &link, sealed, "{}").await;
     assert_eq!(unread, Err(OnboardError::Passkey(PasskeyError::Malformed)));
-    world.clock.advance(601);
+    world.clock.advance(30 * 60 + 1);
     assert_eq!(officer::accept(&world.app, &link, sealed, &good).await, Err(OnboardError::PageOutOfDate));
     world.clock.advance(-1);
     assert_eq!(officer::accept(&world.app, &link, sealed, &good).await, Ok(()));
