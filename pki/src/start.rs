@@ -14,8 +14,7 @@ use service::db::Db;
 use service::http::cookie::Cookie;
 use service::http::csrf::Csrf;
 use service::http::{Policy, dress};
-use service::i18n::Texts;
-use service::page::Site;
+use service::page::{Site, Sites};
 use service::pass::Passes;
 use service::skeleton::{Env, Running, StartError};
 
@@ -26,7 +25,7 @@ use crate::app::slip::SlipCodes;
 use crate::app::{App, Authorities, Authority, lists};
 use crate::config::{Config, SandboxKeys};
 use crate::http::{Http, routes};
-use crate::pages::CATALOGUE;
+use crate::pages::CATALOGUES;
 use crate::store::{MIGRATIONS, Store, cases};
 
 /// This house's name in passes.
@@ -184,18 +183,21 @@ fn sandbox(keys: &SandboxKeys, folder: &Folder, trust: &Trust) -> Result<Sandbox
 
 fn http(config: &Config, app: &Arc<App>) -> Result<Http, StartError> {
     let (file, folder) = (&config.file, &config.folder);
-    let texts = Texts::english(&[CATALOGUE]).map_err(|error| StartError::Config(error.to_string()))?;
     let cookie = folder.secret_32(&file.keys.cookie)?;
+    let country = country(&app.trust)?;
+    let sites = Sites::read(CATALOGUES, |texts| Site {
+        service: texts.say("service-name"),
+        country: file.service.country_in(texts.lang()).unwrap_or(&country).to_owned(),
+        sandbox: app.trust.charter().tbs().sandbox,
+        base_url: file.service.base_url.clone(),
+        links: Vec::new(),
+        languages: Vec::new(),
+        texts,
+    });
+    let sites = sites.map_err(|error| StartError::Config(error.to_string()))?;
     Ok(Http {
-        site: Arc::new(Site {
-            service: texts.say("service-name"),
-            texts: Arc::new(texts),
-            country: country(&app.trust)?,
-            sandbox: app.trust.charter().tbs().sandbox,
-            base_url: file.service.base_url.clone(),
-            links: Vec::new(),
-            languages: Vec::new(),
-        }),
+        site: sites.first(),
+        sites,
         cookie: Cookie::new("__Host-desk", SealingKey::derived(cookie.expose(), b"pki-cookie/1")),
         csrf: Csrf::new(cookie.expose()),
         passes: Passes::new(NAME, Arc::new(folder.key(&file.keys.house)?), file.peer.all())?,

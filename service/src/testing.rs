@@ -161,7 +161,8 @@ pub fn untranslated(english: &Texts, other: &Texts, same: &[&str], words: &[&str
         // A text that Fluent cannot put together stops a debug build here.
         let names = variables(&said);
         let values: Vec<_> = names.iter().map(|name| (name.as_str(), "1")).collect();
-        let _text = if names.contains("count") { other.count(key, 2) } else { other.say_with(key, &values) };
+        let counts = names.iter().eq(["count"]);
+        let _text = if counts { other.count(key, 2) } else { other.say_with(key, &values) };
     }
     all
 }

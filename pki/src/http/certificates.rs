@@ -1,7 +1,6 @@
 //! `POST /certificates` and `POST /certificates/abandon`: for the signer.
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use service::http::{CaseNumber, Problem, detached};
@@ -9,12 +8,7 @@ use service::http::{CaseNumber, Problem, detached};
 use super::{Http, problem};
 use crate::app::certify::{self, CertifyError};
 
-pub(super) async fn certify(
-    State(http): State<Http>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    body: Bytes,
-) -> Response {
+pub(super) async fn certify(http: Http, headers: HeaderMap, case: CaseNumber, body: Bytes) -> Response {
     if let Err(refused) = http.caller(&Method::POST, "/certificates", &headers, &body, "signer") {
         return refused.case(&case).into_response();
     }
@@ -28,12 +22,7 @@ pub(super) async fn certify(
     }
 }
 
-pub(super) async fn abandon(
-    State(http): State<Http>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    body: Bytes,
-) -> Response {
+pub(super) async fn abandon(http: Http, headers: HeaderMap, case: CaseNumber, body: Bytes) -> Response {
     if let Err(refused) = http.caller(&Method::POST, "/certificates/abandon", &headers, &body, "signer") {
         return refused.case(&case).into_response();
     }

@@ -1,6 +1,6 @@
 //! `/enrol`: a code is typed. `/enrol/CODE`: the person's passkey is made. `/enrol/CODE/made`: how far it has come.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::enrolment::SlipCode;
@@ -16,7 +16,7 @@ use crate::pages::enrol::{
 use crate::pages::{Called, PasskeyForm, Plate, Problems, address as host, around, rendered};
 use crate::store::cases::CaseBinding;
 
-pub(super) async fn type_code(State(http): State<Http>, headers: HeaderMap, case: CaseNumber) -> Response {
+pub(super) async fn type_code(http: Http, headers: HeaderMap, case: CaseNumber) -> Response {
     code_page(&http, &headers, &case, "", &Problems::default())
 }
 
@@ -39,12 +39,7 @@ fn code_page(
     http.page(if problems.is_empty() { layout } else { layout.error() }, Some(&browser))
 }
 
-pub(super) async fn find_code(
-    State(http): State<Http>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    form: Form,
-) -> Response {
+pub(super) async fn find_code(http: Http, headers: HeaderMap, case: CaseNumber, form: Form) -> Response {
     if !http.is_ours(&headers, &form) {
         return http.foreign(&case);
     }
@@ -60,7 +55,7 @@ pub(super) async fn find_code(
 }
 
 pub(super) async fn invite(
-    State(http): State<Http>,
+    http: Http,
     Path(code): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -110,7 +105,7 @@ fn invitation_page(http: &Http, browser: &Browser, code: &SlipCode, invitation: 
 }
 
 pub(super) async fn accept(
-    State(http): State<Http>,
+    http: Http,
     Path(code): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -130,7 +125,7 @@ pub(super) async fn accept(
     }
 }
 
-pub(super) async fn made(State(http): State<Http>, Path(code): Path<String>, case: CaseNumber) -> Response {
+pub(super) async fn made(http: Http, Path(code): Path<String>, case: CaseNumber) -> Response {
     let Ok(code) = SlipCode::parse(&code) else { return http.slip_error(&case, &SlipError::Unknown) };
     let progress = match person::progress(&http.app, &code).await {
         Ok(progress) => progress,

@@ -1,6 +1,6 @@
 //! `GET /feed/{audience}?after=N&wait=25`: signed entries for a house that shows its pass.
 
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pki_core::feed::Audience;
@@ -11,7 +11,7 @@ use super::{Http, problem};
 use crate::app::feed::{self, FeedPageError, PageWish};
 
 pub(super) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(audience): Path<String>,
     OriginalUri(uri): OriginalUri,
     Query(query): Query,

@@ -1,6 +1,5 @@
 //! `GET /`: the first page.
 
-use axum::extract::State;
 use axum::response::Response;
 use pki_core::key::sha256;
 use service::http::CaseNumber;
@@ -9,7 +8,7 @@ use service::page::Layout;
 use super::Http;
 use crate::pages::{home, rendered};
 
-pub(super) async fn page(State(http): State<Http>) -> Response {
+pub(super) async fn page(http: Http) -> Response {
     let fingerprint = home::groups(&sha256(http.app.trust.root_der()).hex());
     let main = rendered(&home::Home { t: http.texts(), fingerprint });
     let title = http.texts().say("home-title");
@@ -17,6 +16,6 @@ pub(super) async fn page(State(http): State<Http>) -> Response {
     http.page(Layout::new(&http.site, &title, &main).notes(&notes), None)
 }
 
-pub(super) async fn nowhere(State(http): State<Http>, case: CaseNumber) -> Response {
+pub(super) async fn nowhere(http: Http, case: CaseNumber) -> Response {
     http.nowhere(&case)
 }

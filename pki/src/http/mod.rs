@@ -15,8 +15,11 @@ mod shelf;
 mod tests;
 mod tsa;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
@@ -28,17 +31,19 @@ use service::http::csrf::Csrf;
 use service::http::form::Form;
 use service::http::{CaseNumber, Problem};
 use service::i18n::Texts;
-use service::page::{Layout, Site};
+use service::page::{Layout, Site, Sites};
 use service::pass::Passes;
 
 use crate::app::App;
 use crate::app::session::{self, Session};
 
-/// What every handler has.
+/// What every handler has: the house, for one reader.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) app: Arc<App>,
+    /// In the reader's language.
     pub(crate) site: Arc<Site>,
+    pub(crate) sites: Sites,
     pub(crate) cookie: Cookie,
     pub(crate) csrf: Csrf,
     pub(crate) passes: Passes,
@@ -77,6 +82,28 @@ fn cookie_value(holds: Holds, secret: &[u8; 32]) -> Vec<u8> {
         Holds::Session => 1,
     };
     [&[kind], secret.as_slice()].concat()
+}
+
+/// What the router keeps: the house for nobody yet. A handler takes [`Http`], so that none forgets its reader.
+#[derive(Clone)]
+struct Door(Http);
+
+impl FromRequestParts<Door> for Http {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, Door(http): &Door) -> Result<Self, Infallible> {
+        Ok(Self { site: http.sites.speak(&parts.headers, None, here(parts)), ..http.clone() })
+    }
+}
+
+/// Where the page that answers a request is shown again. A form is answered under the address that shows it, but for those
+/// of the desk that only do something.
+fn here(parts: &Parts) -> &str {
+    let path = parts.uri.path();
+    match path.rsplit('/').next() {
+        Some("cases" | "close" | "status" | "sign-out") => "/desk",
+        _ => parts.uri.path_and_query().map_or(path, |path| path.as_str()),
+    }
 }
 
 impl Http {

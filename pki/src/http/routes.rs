@@ -3,9 +3,10 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{Http, certificates, desk, enrol, feed, home, shelf, tsa};
+use super::{Door, Http, certificates, desk, enrol, feed, home, shelf, tsa};
 
 pub(crate) fn router(http: Http) -> Router {
+    let languages = http.sites.router();
     Router::new()
         .route("/", get(home::page))
         // a person with a slip
@@ -44,6 +45,7 @@ pub(crate) fn router(http: Http) -> Router {
         .route("/aia/{file}", get(shelf::certificate))
         .route("/crl/{file}", get(shelf::list))
         .fallback(home::nowhere)
-        .with_state(http)
+        .with_state(Door(http))
+        .merge(languages)
         .merge(service::assets::router(&[]))
 }

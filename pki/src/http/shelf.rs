@@ -1,7 +1,7 @@
 //! What everybody may take: the bundle, certificates of authorities, revocation lists. No pass, no cookie, no log of
 //! who asked.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use pki_core::bytes::write;
@@ -21,17 +21,13 @@ fn shelved(kind: &'static str, bytes: Vec<u8>) -> Response {
     ([(CONTENT_TYPE, kind), (CACHE_CONTROL, HOUR)], bytes).into_response()
 }
 
-pub(super) async fn bundle(State(http): State<Http>) -> Response {
+pub(super) async fn bundle(http: Http) -> Response {
     let trust = &http.app.trust;
     let bundle = Bundle { root: trust.root().clone(), charter: trust.charter().charter().clone() };
     shelved("application/octet-stream", write(&bundle))
 }
 
-pub(super) async fn certificate(
-    State(http): State<Http>,
-    Path(file): Path<String>,
-    case: CaseNumber,
-) -> Response {
+pub(super) async fn certificate(http: Http, Path(file): Path<String>, case: CaseNumber) -> Response {
     let authorities = &http.app.authorities;
     let der = match file.as_str() {
         "root.cer" => http.app.trust.root_der(),
@@ -43,7 +39,7 @@ pub(super) async fn certificate(
     shelved(CERTIFICATE, der.to_vec())
 }
 
-pub(super) async fn list(State(http): State<Http>, Path(file): Path<String>, case: CaseNumber) -> Response {
+pub(super) async fn list(http: Http, Path(file): Path<String>, case: CaseNumber) -> Response {
     if file == "root.crl" {
         return shelved(LIST, http.app.root_list.clone());
     }

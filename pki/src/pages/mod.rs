@@ -11,11 +11,13 @@ pub(crate) mod refusal;
 
 use askama::Template;
 use pki_core::time::Instant;
-use service::i18n::Texts;
+use service::i18n::{Catalogue, Texts};
 use service::page::{Markup, escape};
 
-/// The catalogue of this house.
-pub(crate) const CATALOGUE: &str = include_str!("../../locales/en/main.ftl");
+/// The languages of this house.
+pub(crate) const CATALOGUES: &[Catalogue<'static>] =
+    &[("en", &[ENGLISH]), ("ar", &[include_str!("../../locales/ar/main.ftl")])];
+const ENGLISH: &str = include_str!("../../locales/en/main.ftl");
 
 /// Renders a template. A template that does not render is a mistake of the program: it is logged, and the page is
 /// empty rather than half.
@@ -157,12 +159,26 @@ impl Problems {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
+    use service::testing::untranslated;
+
     use super::*;
+
+    /// Each language says all that English says.
+    #[test]
+    fn no_language_says_less() {
+        let all: Vec<_> = CATALOGUES.iter().map(|one| Texts::read(*one).unwrap()).collect();
+        // O, I and L are read as digits; K26… is a case number.
+        let words = ["UTC", "SHA", "O", "I", "L", "K26", "7Q4X", "P9T2", "PIN", "JavaScript"];
+        for pair in all.windows(2) {
+            let [english, other] = pair else { continue };
+            assert_eq!(untranslated(english, other, &["date"], &words), Vec::<String>::new());
+        }
+    }
 
     /// Dates are written in full, and a name carries the direction of its script.
     #[test]
     fn dates_are_spelled_and_scripts_have_a_direction() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         let at = Instant::from_seconds(1_809_525_900);
         assert_eq!(when(&texts, at), "5 May 2027, 14:05 UTC");
         assert_eq!(spelled_date(&texts, "1990-03-04"), "4 March 1990");
@@ -175,7 +191,7 @@ mod tests {
     /// A name in a sentence is escaped and keeps its language and direction; the sentence is escaped too.
     #[test]
     fn a_name_in_a_sentence_is_isolated() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         let called = rendered(&Called(&Plate::new("Arab", "<أمينة>".to_owned())));
         assert_eq!(
             around(&texts, "enrol-hello", &called).as_str(),

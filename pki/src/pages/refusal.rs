@@ -97,14 +97,14 @@ pub(crate) fn page(site: &Site, status: StatusCode, key: &str, case: &CaseNumber
 #[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
-    use crate::pages::CATALOGUE;
+    use crate::pages::ENGLISH;
 
     /// Every refusal of the catalogue has its three texts, and the words of its way and of its margin.
     #[test]
     fn every_refusal_says_all_it_needs() {
-        let texts = Texts::english(&[CATALOGUE]).unwrap();
+        let texts = Texts::english(&[ENGLISH]).unwrap();
         let named = |line: &'static str| line.split_once(" =")?.0.strip_suffix("-happened");
-        let keys: Vec<&str> = CATALOGUE.lines().filter_map(named).collect();
+        let keys: Vec<&str> = ENGLISH.lines().filter_map(named).collect();
         assert!(keys.len() > 15, "{keys:?}");
         for key in keys {
             assert!(texts.has(&format!("{key}-title")) && texts.has(&format!("{key}-todo")), "{key}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::time::Instant;
@@ -32,7 +32,7 @@ fn real_date(day: &str, month: &str, year: &str, now: Instant) -> Option<String>
 }
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -61,7 +61,7 @@ fn show(desk: &Desk, case: &CaseRow, [day, month, year]: [&str; 3], problems: &P
 }
 
 pub(in crate::http) async fn answer(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

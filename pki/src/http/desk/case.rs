@@ -1,6 +1,6 @@
 //! `/desk/cases/NUMBER`: wherever the case is; for an enrolled person, status and what can be ordered.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::feed::Status;
@@ -17,7 +17,7 @@ use crate::store::cases::{CaseRow, Stage};
 use crate::store::people::PersonRow;
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -75,7 +75,7 @@ fn person_page(desk: &Desk, person: &PersonRow) -> Response {
 }
 
 pub(in crate::http) async fn close(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

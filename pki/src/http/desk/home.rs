@@ -1,6 +1,5 @@
 //! `/desk`: the desk between two people. `/desk/cases`: the next one. `/desk/find`: an enrolment by case number.
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use service::http::CaseNumber;
@@ -13,11 +12,7 @@ use crate::app::status::{self, StatusError};
 use crate::pages::desk::{DeskHome, HomeNotes};
 use crate::pages::{Problems, rendered};
 
-pub(in crate::http) async fn page(
-    State(http): State<Http>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
+pub(in crate::http) async fn page(http: Http, headers: HeaderMap, case: CaseNumber) -> Response {
     let desk = step!(Desk::enter(http, &headers, case).await);
     home(&desk, "", &Problems::default()).await
 }
@@ -38,12 +33,7 @@ async fn home(desk: &Desk, number: &str, problems: &Problems) -> Response {
     })
 }
 
-pub(in crate::http) async fn open(
-    State(http): State<Http>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    form: Form,
-) -> Response {
+pub(in crate::http) async fn open(http: Http, headers: HeaderMap, case: CaseNumber, form: Form) -> Response {
     let desk = step!(Desk::posted(http, &headers, case, &form).await);
     match step!(desk.run(|app, officer| async move { desk::open(&app, &officer).await }).await) {
         Ok(number) | Err(DeskError::StillOpen(number)) => go(&format!("/desk/cases/{number}")),
@@ -52,7 +42,7 @@ pub(in crate::http) async fn open(
 }
 
 pub(in crate::http) async fn find(
-    State(http): State<Http>,
+    http: Http,
     Query(query): Query,
     headers: HeaderMap,
     case: CaseNumber,

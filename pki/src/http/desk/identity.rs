@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use service::http::CaseNumber;
@@ -19,7 +19,7 @@ use crate::store::cases::{CaseRow, Identity};
 use crate::store::officers::OfficerRow;
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -56,7 +56,7 @@ fn show(desk: &Desk, case: &CaseRow, typed: &Identity, problems: &Problems) -> R
 }
 
 pub(in crate::http) async fn answer(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::enrolment::{FieldKind, FieldPart};
@@ -79,7 +79,7 @@ fn recorded(case: &CaseRow) -> TypedName {
 }
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -104,7 +104,7 @@ fn show(desk: &Desk, case: &CaseRow, typed: &TypedName, problems: &Problems) -> 
 }
 
 pub(in crate::http) async fn answer(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

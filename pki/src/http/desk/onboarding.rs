@@ -1,6 +1,6 @@
 //! `/desk/enrol/CODE`: an officer makes a passkey; a registrar approves; the officer signs in.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use pki_core::enrolment::SlipCode;
@@ -14,7 +14,7 @@ use crate::pages::desk::{OfficerInvitation, OfficerInvitationNotes};
 use crate::pages::{PasskeyForm, address, around, rendered};
 
 pub(in crate::http) async fn invite(
-    State(http): State<Http>,
+    http: Http,
     Path(code): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -53,7 +53,7 @@ pub(in crate::http) async fn invite(
 }
 
 pub(in crate::http) async fn accept(
-    State(http): State<Http>,
+    http: Http,
     Path(code): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

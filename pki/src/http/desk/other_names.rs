@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::enrolment::FieldKind;
@@ -40,7 +40,7 @@ pub(super) const fn kind_key(kind: FieldKind) -> &'static str {
 }
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -70,7 +70,7 @@ fn show(desk: &Desk, case: &CaseRow, another: &str, typed: &TypedName, problems:
 }
 
 pub(in crate::http) async fn answer(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

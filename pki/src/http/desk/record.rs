@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use service::http::CaseNumber;
@@ -36,7 +36,7 @@ pub(super) fn document<'a>(t: &Texts, case: &'a CaseRow) -> (String, &'a str) {
 }
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -74,7 +74,7 @@ fn show(desk: &Desk, case: &CaseRow, problems: &Problems) -> Response {
 }
 
 pub(in crate::http) async fn make(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -96,7 +96,7 @@ pub(in crate::http) async fn make(
 }
 
 pub(in crate::http) async fn approve_page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -129,7 +129,7 @@ pub(in crate::http) async fn approve_page(
 }
 
 pub(in crate::http) async fn approve(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

@@ -1,6 +1,5 @@
 //! `/desk/sign-in`, `/desk/sign-out`.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use service::http::form::{Form, Query};
@@ -13,7 +12,7 @@ use crate::pages::desk::{SignIn, SignInNotes};
 use crate::pages::{PasskeyForm, rendered};
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Query(query): Query,
     headers: HeaderMap,
     case: CaseNumber,
@@ -46,7 +45,7 @@ pub(in crate::http) async fn page(
 }
 
 pub(in crate::http) async fn sign_in(
-    State(http): State<Http>,
+    http: Http,
     headers: HeaderMap,
     case: CaseNumber,
     form: Form,
@@ -73,7 +72,7 @@ pub(in crate::http) async fn sign_in(
 }
 
 pub(in crate::http) async fn sign_out(
-    State(http): State<Http>,
+    http: Http,
     headers: HeaderMap,
     case: CaseNumber,
     form: Form,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::assertion::FLAG_BE;
@@ -25,7 +25,7 @@ use crate::store::cases::{Arrived, CaseRow, Stage};
 use crate::store::officers::OfficerRow;
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -79,7 +79,7 @@ fn paper(desk: &Desk, row: &CaseRow, code: &str) -> Response {
 }
 
 pub(in crate::http) async fn confirm_page(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -125,7 +125,7 @@ fn show_confirm(desk: &Desk, case: &CaseRow, arrived: &Arrived) -> Response {
 }
 
 pub(in crate::http) async fn confirm(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::bytes::Id;
@@ -20,7 +20,7 @@ use crate::pages::{PasskeyForm, rendered};
 use crate::store::officers::OfficerRow;
 
 pub(in crate::http) async fn make(
-    State(http): State<Http>,
+    http: Http,
     Path(number): Path<String>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -42,7 +42,7 @@ pub(in crate::http) async fn make(
 }
 
 pub(in crate::http) async fn page(
-    State(http): State<Http>,
+    http: Http,
     Path((number, order)): Path<(String, String)>,
     headers: HeaderMap,
     case: CaseNumber,
@@ -79,7 +79,7 @@ pub(in crate::http) async fn page(
 }
 
 pub(in crate::http) async fn apply(
-    State(http): State<Http>,
+    http: Http,
     Path((_, order)): Path<(String, String)>,
     headers: HeaderMap,
     case: CaseNumber,
