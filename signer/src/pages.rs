@@ -102,8 +102,9 @@ pub(crate) fn notes(texts: &Texts, keys: &[&str], values: &[(&str, &str)]) -> St
     rendered(&Notes { notes: keys.iter().map(note).collect() })
 }
 
-/// The first page, for somebody who is not signed in: what goes across it, and what stands below.
-pub(crate) fn start(site: &Site) -> [String; 2] {
+/// The first page, for somebody who is not signed in: what goes across it, and what stands below. The country's name in
+/// its certificates draws the rosette: the same one in each language.
+pub(crate) fn start(texts: &Texts, country: &str) -> [String; 2] {
     #[derive(Template)]
     #[template(path = "start-hero.html")]
     struct Hero<'a> {
@@ -115,9 +116,7 @@ pub(crate) fn start(site: &Site) -> [String; 2] {
     struct Below<'a> {
         texts: &'a Texts,
     }
-    let texts = &*site.texts;
-    // The country's own.
-    [rendered(&Hero { texts, rosette: rosette(&site.country) }), rendered(&Below { texts })]
+    [rendered(&Hero { texts, rosette: rosette(country) }), rendered(&Below { texts })]
 }
 
 /// What waits, and what is done.

@@ -77,6 +77,11 @@ impl App {
         self.clock.now()
     }
 
+    /// The country's name in its certificates; pages say by themselves that it is a sandbox.
+    pub(crate) fn country(&self) -> &str {
+        self.trust.anchor().subject_name().organization().unwrap_or_default().trim_end_matches(" SANDBOX")
+    }
+
     /// The agency of this id, as this house itself knows it.
     pub(crate) fn agency(&self, id: &str) -> Option<&Agency> {
         self.agencies.iter().find(|agency| agency.id == id)

@@ -29,7 +29,7 @@ pub(super) async fn start(http: Http, headers: HeaderMap, case: CaseNumber) -> R
             Err(error) => http.view_error(&case, &error),
         },
         Ok(None) => {
-            let [hero, main] = pages::start(&http.site);
+            let [hero, main] = pages::start(http.texts(), http.app.country());
             let title = http.texts().say("start-title");
             Layout::new(&http.site, &title, &main).hero(&hero).shape(Shape::Open).respond(StatusCode::OK)
         }
