@@ -4,6 +4,7 @@ mod contract;
 mod crash;
 mod enrol;
 mod hostile;
+mod language;
 mod login;
 mod privacy;
 mod sign;
