@@ -70,6 +70,7 @@ pub(crate) async fn house(config: &Config, env: &Env) -> Result<Http, StartError
         sites,
         session_cookie: Cookie::new("__Host-sign", seal(b"session")),
         login_cookie: Cookie::new("__Host-sign-login", seal(b"login")),
+        kept_cookie: Cookie::new("__Host-sign-kept", seal(b"kept")),
         csrf: Csrf::new(cookie_secret.expose()),
     })
 }

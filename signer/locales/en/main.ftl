@@ -153,6 +153,7 @@ refuse-title = Refuse to sign?
 refuse-lead = You will not sign { $title }.
 refuse-reason = Why you do not sign (optional)
 refuse-hint = { $agency } can read it. It has at most 500 characters.
+refuse-kept = You took your time, so you were signed in again. Nothing was sent yet: what you wrote stands below.
 refuse-mend = Shorten your reason to 500 characters, or leave it out
 refuse-do = Refuse
 refuse-back = Go back and read

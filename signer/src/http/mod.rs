@@ -48,6 +48,8 @@ pub(crate) struct Http {
     pub(crate) session_cookie: Cookie,
     /// Holds a login that has begun.
     pub(crate) login_cookie: Cookie,
+    /// Holds the reason that somebody wrote whose session was over when they sent it.
+    pub(crate) kept_cookie: Cookie,
     pub(crate) csrf: Csrf,
 }
 

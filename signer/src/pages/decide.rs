@@ -67,12 +67,7 @@ impl<'a> AcceptView<'a> {
 
     /// The same page for somebody whose last one stood open for too long.
     pub(crate) fn late(mut self, is_late: bool) -> Self {
-        self.late = is_late.then(|| TintedBox {
-            tone: Tone::Plain,
-            icon: Icon::Clock,
-            words: strong(self.texts, "accept-late", &[]),
-            second: None,
-        });
+        self.late = is_late.then(|| about_time(self.texts, "accept-late"));
         self
     }
 
@@ -81,12 +76,18 @@ impl<'a> AcceptView<'a> {
     }
 }
 
+/// What became of a page that stood open for longer than it lives.
+fn about_time<'a>(texts: &Texts, key: &str) -> TintedBox<'a> {
+    TintedBox { tone: Tone::Plain, icon: Icon::Clock, words: strong(texts, key, &[]), second: None }
+}
+
 /// Saying no, with or without a reason.
 #[derive(Template)]
 #[template(path = "refuse.html")]
 pub(crate) struct RefuseView<'a> {
     texts: &'a Texts,
     problems: Markup,
+    kept: Option<TintedBox<'a>>,
     wrong: Option<String>,
     lead: Markup,
     hint: String,
@@ -101,6 +102,7 @@ impl<'a> RefuseView<'a> {
         Self {
             texts,
             problems: Markup::trusted(String::new()),
+            kept: None,
             wrong: None,
             lead: strong(texts, "refuse-lead", &[("title", &seen.words.title)]),
             hint: texts.say_with("refuse-hint", &[("agency", agency)]),
@@ -108,6 +110,13 @@ impl<'a> RefuseView<'a> {
             here: format!("/sign/{}", seen.row.id.hex()),
             csrf,
         }
+    }
+
+    /// The same form for somebody who wrote this for so long that their session was over.
+    pub(crate) fn kept(mut self, reason: &'a str) -> Self {
+        self.kept = Some(about_time(self.texts, "refuse-kept"));
+        self.reason = reason;
+        self
     }
 
     /// The same form with what was written, which is too long.

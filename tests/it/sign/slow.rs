@@ -1,12 +1,12 @@
 //! People who take their time. Sessions and offers end while they read; what they read, and the step that they were about to
 //! take, does not.
 
-use conformance::browserless::Arrived;
+use conformance::browserless::{Arrived, Browser};
 use conformance::html::Ceremony;
 use conformance::walk::agency;
 
-use super::{NOTHING, ONE_ACT, accept_page, assert_asked_again, reads, traces};
-use crate::world::{World, assert_heading, borrowed};
+use super::{NOTHING, ONE_ACT, accept_page, assert_asked_again, reads, states, traces};
+use crate::world::{World, assert_heading, assert_says, borrowed};
 
 /// A careful reading of a few pages.
 const TWENTY_MINUTES: i64 = 20 * 60;
@@ -84,4 +84,36 @@ async fn a_reader_comes_back_to_the_page_that_she_was_about_to_read() {
     let accept = agency::until(&mut mira, &world.board, arrived, there).await.unwrap();
     assert_asked(&accept);
     agency::sign(&mut mira, &world.board, &accept).await.unwrap();
+}
+
+/// Mira refuses, and writes about her reason for twenty minutes. Nothing is sent when her session is over, and nothing of what
+/// she wrote is lost; it does not show at another request.
+#[tokio::test]
+async fn a_reason_that_was_written_slowly_is_not_lost() {
+    let world = World::open().await;
+    let mut mira = world.person("Mira").await;
+    let (reading, other) = (reads(&world, &mut mira, 0).await, reads(&world, &mut mira, 1).await);
+    let page = async |mira: &mut Browser, reading: &Arrived| {
+        let arrived = mira.open(&format!("{}/refuse", reading.url)).await.unwrap().ok().unwrap();
+        assert_heading(&arrived, "refuse-title");
+        (arrived.page().form_with("reason").unwrap().clone(), arrived)
+    };
+    let (mut form, _) = page(&mut mira, &reading).await;
+    assert!(form.fill("reason", "The second page <b>contradicts</b> the first."));
+    world.clock.advance(TWENTY_MINUTES);
+    let sent = mira.submit(&form, form.buttons.first()).await.unwrap().ok().unwrap();
+    // The page that leads to the provider stands at the address to which it leads back.
+    assert_eq!(sent.page().refresh, Some((0, Some(sent.url.to_string()))));
+    let back = mira.open(sent.url.as_str()).await.unwrap().ok().unwrap();
+    assert_heading(&back, "refuse-title");
+    assert_says(&back, "refuse-kept");
+    let kept = back.page().form_with("reason").unwrap().clone();
+    assert_eq!(kept.value("reason"), form.value("reason"));
+    assert_eq!(states(&world).await, [("requested".to_owned(), 2)]);
+    let (empty, elsewhere) = page(&mut mira, &other).await;
+    assert_eq!(empty.value("reason"), Some(""), "{}", elsewhere.said());
+
+    let refused = mira.submit(&kept, kept.buttons.first()).await.unwrap().ok().unwrap();
+    assert_heading(&refused, "ended-refused");
+    assert_eq!(states(&world).await, [("refused".to_owned(), 1), ("requested".to_owned(), 1)]);
 }

@@ -1,6 +1,7 @@
 //! Ana reads, decides, and gets her file.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use pki_core::bytes::Id;
 use pki_core::enrolment::tag;
 use pki_core::feed::Status;
@@ -270,6 +271,25 @@ async fn a_session_ends_after_a_quarter_of_an_hour_without_a_step() {
     let over = world.get(&ana, "/sign").await;
     assert_eq!(over.status, StatusCode::SEE_OTHER);
     assert!(over.header("set-cookie").starts_with("__Host-sign-login="));
+}
+
+/// What is written at our page is kept for somebody whose session is over; what another site sends is not.
+#[tokio::test]
+async fn only_our_own_page_puts_words_into_somebodys_mouth() {
+    let world = World::new().await;
+    let id = world.asked().await;
+    for (origin, kept) in [(SIGNER, true), ("http://localhost:8403", false)] {
+        let request = Request::post(format!("/sign/{}/refuse", id.hex()))
+            .header(header::ORIGIN, origin)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from("csrf=&reason=It+is+wrong."))
+            .unwrap();
+        let reply = world.send(request).await;
+        assert_eq!(reply.header("set-cookie").starts_with("__Host-sign-kept="), kept, "{origin}");
+        let to_the_form = format!("content=\"0;url={SIGNER}/sign/{}/refuse\"", id.hex());
+        assert!(reply.text().contains(&to_the_form), "{}", reply.text());
+    }
+    assert_eq!(state(&world, &id).await, State::Requested);
 }
 
 #[tokio::test]
