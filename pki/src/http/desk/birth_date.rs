@@ -2,15 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::extract::Path;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::time::Instant;
-use service::http::CaseNumber;
-use service::http::form::Form;
 
-use super::super::Http;
-use super::{Desk, Sheet, at, step};
+use super::{Answered, Desk, InHand, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk;
 use crate::pages::desk::BirthDate;
@@ -31,14 +26,7 @@ fn real_date(day: &str, month: &str, year: &str, now: Instant) -> Option<String>
     known.then(|| format!("{year:04}-{:02}-{day:02}", u8::from(month)))
 }
 
-pub(in crate::http) async fn page(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
-    let desk = step!(Desk::enter(http, &headers, case).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn page(InHand { desk, row }: InHand) -> Response {
     let recorded = row.answers.birth_date.clone().unwrap_or_default();
     let mut parts = recorded.splitn(3, '-');
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
@@ -60,15 +48,7 @@ fn show(desk: &Desk, case: &CaseRow, [day, month, year]: [&str; 3], problems: &P
     })
 }
 
-pub(in crate::http) async fn answer(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    form: Form,
-) -> Response {
-    let desk = step!(Desk::posted(http, &headers, case, &form).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn answer(Answered { desk, row, form }: Answered) -> Response {
     let typed = ["day", "month", "year"].map(|name| form.one(name).unwrap_or_default().trim());
     let [day, month, year] = typed;
     let Some(date) = real_date(day, month, year, desk.http.now()) else {
@@ -76,7 +56,7 @@ pub(in crate::http) async fn answer(
         problems.add(desk.http.texts(), "day", "birth-wrong");
         return show(&desk, &row, typed, &problems);
     };
-    let next = at(&number, "identity");
+    let (number, next) = (row.number.clone(), at(&row.number, "identity"));
     let work = |app: Arc<App>, officer: OfficerRow| async move {
         desk::answer_birth_date(&app, &officer, &number, &date).await
     };

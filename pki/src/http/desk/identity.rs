@@ -2,15 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::Path;
-use axum::http::HeaderMap;
 use axum::response::Response;
-use service::http::CaseNumber;
-use service::http::form::Form;
 
-use super::super::{Http, go};
+use super::super::go;
 use super::record::plates;
-use super::{Desk, Sheet, at, step};
+use super::{Answered, Desk, InHand, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk;
 use crate::pages::desk::{DOCUMENTS, IdentityCheck};
@@ -18,14 +14,7 @@ use crate::pages::{Problems, rendered, spelled_date};
 use crate::store::cases::{CaseRow, Identity};
 use crate::store::officers::OfficerRow;
 
-pub(in crate::http) async fn page(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
-    let desk = step!(Desk::enter(http, &headers, case).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn page(InHand { desk, row }: InHand) -> Response {
     let recorded = row.answers.identity.clone();
     let none = || Identity { document: String::new(), ending: String::new(), photo: String::new() };
     show(&desk, &row, &recorded.unwrap_or_else(none), &Problems::default())
@@ -55,19 +44,11 @@ fn show(desk: &Desk, case: &CaseRow, typed: &Identity, problems: &Problems) -> R
     })
 }
 
-pub(in crate::http) async fn answer(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    form: Form,
-) -> Response {
-    let desk = step!(Desk::posted(http, &headers, case, &form).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn answer(Answered { desk, row, form }: Answered) -> Response {
     let text = |name: &str| form.one(name).unwrap_or_default().trim().to_owned();
     let typed = Identity { document: text("document"), ending: text("ending"), photo: text("photo") };
     if typed.photo == "not-sure" {
-        return not_sure(&desk, number).await;
+        return not_sure(&desk, row.number).await;
     }
     let (t, mut problems) = (desk.http.texts(), Problems::default());
     if !DOCUMENTS.contains(&typed.document.as_str()) {
@@ -82,7 +63,7 @@ pub(in crate::http) async fn answer(
     if !problems.is_empty() {
         return show(&desk, &row, &typed, &problems);
     }
-    let next = at(&number, "answers");
+    let (number, next) = (row.number.clone(), at(&row.number, "answers"));
     let work = |app: Arc<App>, officer: OfficerRow| async move {
         desk::answer_identity(&app, &officer, &number, &typed).await
     };

@@ -14,14 +14,16 @@ pub(super) mod status;
 
 use std::sync::Arc;
 
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use service::http::CaseNumber;
 use service::http::form::Form;
 use service::page::{Layout, escape};
 
 use self::record::{document, plates};
-use super::{Browser, Http, go};
+use super::{Browser, Door, Http, go};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::app::session::Session;
@@ -118,7 +120,7 @@ impl Desk {
     {
         let work = step(self.http.app.clone(), self.officer().clone());
         let done = service::http::detached(work).await;
-        done.map_err(|problem| axum::response::IntoResponse::into_response(problem.case(&self.case)))
+        done.map_err(|problem| problem.case(&self.case).into_response())
     }
 
     /// After a step: on to the next page, or the refusal.
@@ -157,6 +159,55 @@ impl Desk {
             layout = layout.error();
         }
         self.http.page(layout, Some(&self.browser))
+    }
+}
+
+/// A page of a case: the officer, and the officer's own case that the address names, still in time.
+pub(in crate::http) struct InHand {
+    desk: Desk,
+    row: CaseRow,
+}
+
+impl FromRequestParts<Door> for InHand {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Response> {
+        let (http, case, number) = asked(parts, door).await?;
+        let desk = Desk::enter(http, &parts.headers, case).await?;
+        let row = desk.own_case(&number).await?;
+        Ok(Self { desk, row })
+    }
+}
+
+/// An answer to a question of a case: the same behind a posted form, which must be one of ours.
+pub(in crate::http) struct Answered {
+    desk: Desk,
+    row: CaseRow,
+    form: Form,
+}
+
+impl FromRequest<Door> for Answered {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, door: &Door) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let (http, case, number) = asked(&mut parts, door).await?;
+        let headers = parts.headers.clone();
+        let form = Form::from_request(Request::from_parts(parts, body), door).await;
+        let form = form.map_err(IntoResponse::into_response)?;
+        let desk = Desk::posted(http, &headers, case, &form).await?;
+        let row = desk.own_case(&number).await?;
+        Ok(Self { desk, row, form })
+    }
+}
+
+/// The house for this reader, the request's own number, and the case number of the address.
+async fn asked(parts: &mut Parts, door: &Door) -> Result<(Http, CaseNumber, String), Response> {
+    let Ok(http) = Http::from_request_parts(parts, door).await;
+    let Ok(case) = CaseNumber::from_request_parts(parts, door).await;
+    match Path::<String>::from_request_parts(parts, door).await {
+        Ok(Path(number)) => Ok((http, case, number)),
+        Err(_) => Err(http.nowhere(&case)),
     }
 }
 

@@ -2,17 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::Path;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::enrolment::{FieldKind, FieldPart};
-use service::http::CaseNumber;
 use service::http::form::Form;
 use service::i18n::Texts;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::super::Http;
-use super::{Desk, Sheet, at, step};
+use super::{Answered, Desk, InHand, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::pages::desk::{Names, SCRIPTS, TypedName};
@@ -78,14 +74,7 @@ fn recorded(case: &CaseRow) -> TypedName {
     typed
 }
 
-pub(in crate::http) async fn page(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
-    let desk = step!(Desk::enter(http, &headers, case).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn page(InHand { desk, row }: InHand) -> Response {
     show(&desk, &row, &recorded(&row), &Problems::default())
 }
 
@@ -103,15 +92,7 @@ fn show(desk: &Desk, case: &CaseRow, typed: &TypedName, problems: &Problems) -> 
     })
 }
 
-pub(in crate::http) async fn answer(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    form: Form,
-) -> Response {
-    let desk = step!(Desk::posted(http, &headers, case, &form).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn answer(Answered { desk, row, form }: Answered) -> Response {
     let typed = typed(&form);
     let mut problems = mend(desk.http.texts(), &typed);
     if !problems.is_empty() {
@@ -119,7 +100,7 @@ pub(in crate::http) async fn answer(
     }
     let mut names = parts(&typed, FieldKind::Official);
     names.extend(row.answers.names.iter().filter(|name| name.kind != FieldKind::Official).cloned());
-    let next = at(&number, "other-names");
+    let (number, next) = (row.number.clone(), at(&row.number, "other-names"));
     let work = |app: Arc<App>, officer: OfficerRow| async move {
         desk::answer_names(&app, &officer, &number, &names).await
     };

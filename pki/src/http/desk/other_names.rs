@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::Path;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use pki_core::enrolment::FieldKind;
-use service::http::CaseNumber;
-use service::http::form::Form;
 
-use super::super::{Http, go};
+use super::super::go;
 use super::names::{mend, parts, typed};
-use super::{Desk, Sheet, at, step};
+use super::{Answered, Desk, InHand, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::app::names::writings;
@@ -39,14 +35,7 @@ pub(super) const fn kind_key(kind: FieldKind) -> &'static str {
     }
 }
 
-pub(in crate::http) async fn page(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
-    let desk = step!(Desk::enter(http, &headers, case).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn page(InHand { desk, row }: InHand) -> Response {
     show(&desk, &row, "", &TypedName::default(), &Problems::default())
 }
 
@@ -69,19 +58,11 @@ fn show(desk: &Desk, case: &CaseRow, another: &str, typed: &TypedName, problems:
     })
 }
 
-pub(in crate::http) async fn answer(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    form: Form,
-) -> Response {
-    let desk = step!(Desk::posted(http, &headers, case, &form).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn answer(Answered { desk, row, form }: Answered) -> Response {
     let another = form.one("another").unwrap_or_default();
     let official = |name: &&Name| name.kind == FieldKind::Official;
     match another {
-        "no" => go(&at(&number, "birth-date")),
+        "no" => go(&at(&row.number, "birth-date")),
         "clear" => {
             let names = row.answers.names.iter().filter(official).cloned().collect();
             record(&desk, &row, names, &TypedName::default()).await

@@ -11,7 +11,7 @@ use service::i18n::Texts;
 
 use super::super::Http;
 use super::other_names::kind_key;
-use super::{Desk, Sheet, at, step};
+use super::{Answered, Desk, InHand, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::app::names::writings;
@@ -35,14 +35,7 @@ pub(super) fn document<'a>(t: &Texts, case: &'a CaseRow) -> (String, &'a str) {
     )
 }
 
-pub(in crate::http) async fn page(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
-    let desk = step!(Desk::enter(http, &headers, case).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn page(InHand { desk, row }: InHand) -> Response {
     if !matches!(row.stage, Stage::Open | Stage::Recorded(_)) {
         return desk.refuse(&DeskError::OtherStep);
     }
@@ -73,16 +66,8 @@ fn show(desk: &Desk, case: &CaseRow, problems: &Problems) -> Response {
     })
 }
 
-pub(in crate::http) async fn make(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-    form: Form,
-) -> Response {
-    let desk = step!(Desk::posted(http, &headers, case, &form).await);
-    let row = step!(desk.own_case(&number).await);
-    let next = at(&number, "approve");
+pub(in crate::http) async fn make(Answered { desk, row, .. }: Answered) -> Response {
+    let (number, next) = (row.number.clone(), at(&row.number, "approve"));
     let work =
         |app: Arc<App>, officer: OfficerRow| async move { desk::make_record(&app, &officer, &number).await };
     match step!(desk.run(work).await) {
@@ -95,17 +80,10 @@ pub(in crate::http) async fn make(
     }
 }
 
-pub(in crate::http) async fn approve_page(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
-    let desk = step!(Desk::enter(http, &headers, case).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn approve_page(InHand { desk, row }: InHand) -> Response {
     let Stage::Recorded(recorded) = &row.stage else { return desk.refuse(&DeskError::OtherStep) };
     let Some((_, name)) = plates(&row).into_iter().next() else { return desk.refuse(&DeskError::OtherStep) };
-    let (t, action) = (desk.http.texts(), at(&number, "approve"));
+    let (t, action) = (desk.http.texts(), at(&row.number, "approve"));
     let csrf = desk.csrf();
     let form = rendered(&PasskeyForm {
         t,
@@ -117,13 +95,13 @@ pub(in crate::http) async fn approve_page(
         button: t.say("approve-button"),
         refused: t.say("approve-refused"),
     });
-    let main = rendered(&Approve { t, csrf: &csrf, number: &number, name, form });
+    let main = rendered(&Approve { t, csrf: &csrf, number: &row.number, name, form });
     desk.page(Sheet {
         title: t.say("approve-title"),
         main: &main,
         case: Some(&row),
         step: Some("step-approve"),
-        back: Some((at(&number, "answers"), "answers-title")),
+        back: Some((at(&row.number, "answers"), "answers-title")),
         ..Sheet::default()
     })
 }

@@ -13,7 +13,7 @@ use service::page::{Layout, Shape, TitleBlock};
 
 use super::super::{Http, go};
 use super::record::plates;
-use super::{Desk, Sheet, at, step};
+use super::{Desk, InHand, Sheet, at, step};
 use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::app::names::writings;
@@ -24,17 +24,10 @@ use crate::pages::{Called, PasskeyForm, Plate, address, around, date, rendered, 
 use crate::store::cases::{Arrived, CaseRow, Stage};
 use crate::store::officers::OfficerRow;
 
-pub(in crate::http) async fn page(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
-    let desk = step!(Desk::enter(http, &headers, case).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn page(InHand { desk, row }: InHand) -> Response {
     let recorded = match &row.stage {
         Stage::Approved(approved) => &approved.recorded,
-        Stage::Arrived(_) | Stage::Enrolled => return go(&format!("/desk/cases/{number}")),
+        Stage::Arrived(_) | Stage::Enrolled => return go(&format!("/desk/cases/{}", row.number)),
         Stage::Open | Stage::Recorded(_) | Stage::Closed => return desk.refuse(&DeskError::OtherStep),
     };
     match desk::slip_code(&desk.http.app, recorded) {
@@ -78,17 +71,10 @@ fn paper(desk: &Desk, row: &CaseRow, code: &str) -> Response {
     desk.http.page(layout, Some(&desk.browser))
 }
 
-pub(in crate::http) async fn confirm_page(
-    http: Http,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    case: CaseNumber,
-) -> Response {
-    let desk = step!(Desk::enter(http, &headers, case).await);
-    let row = step!(desk.own_case(&number).await);
+pub(in crate::http) async fn confirm_page(InHand { desk, row }: InHand) -> Response {
     match &row.stage {
         Stage::Arrived(arrived) => show_confirm(&desk, &row, arrived),
-        Stage::Enrolled => go(&format!("/desk/cases/{number}")),
+        Stage::Enrolled => go(&format!("/desk/cases/{}", row.number)),
         _ => desk.refuse(&DeskError::OtherStep),
     }
 }
