@@ -139,7 +139,7 @@ read-note-pressure = هل هناك ضغط عليكم؟
 read-note-pressure-text = لا يحق لأحد أن يستعجلكم. أغلقوا هذه الصفحة. يبقى الطلب لكم حتى نهايته.
 
 # --- step 2
-accept-title = القبول والتوقيع؟
+accept-title = هل تقبلون وتوقّعون؟
 accept-asks = يُطلب منكم التوقيع
 accept-late = بقيت صفحتكم السابقة مفتوحة أطول مما يجوز، فلم يُوقَّع بها شيء. ولم يضع شيء: هذا هو المستند نفسه، ويمكنكم توقيعه الآن.
 accept-read-again = القراءة مرة أخرى
@@ -157,7 +157,7 @@ accept-note-stop = لا يزال التوقف ممكنًا
 accept-note-stop-text = اضغطوا إلغاء في نافذة جهازكم، فلا يُوقَّع شيء. لا داعي للعجلة في هذه الصفحة.
 
 # --- refusing
-refuse-title = رفض التوقيع؟
+refuse-title = هل ترفضون التوقيع؟
 refuse-lead = لن توقّعوا { $title }.
 refuse-reason = لماذا لا توقّعون (اختياري)
 refuse-hint = يصل إلى { $agency }. لا يزيد على 500 حرف.
@@ -275,13 +275,13 @@ login-refused-go = تسجيل الدخول من جديد
 verify-title = التحقق من مستند موقّع
 verify-lead = لمعرفة من وقّعه ومتى، وهل تغيّر فيه شيء.
 verify-file = أفلتوا الملف هنا
-verify-hint = ملف PDF لا يزيد على 24 MiB
+verify-hint = ملف PDF لا يزيد على {"\u2066"}24 MiB{"\u2069"}
 verify-do = تحقق
 verify-error = خطأ:
 verify-sent = يُرسل الملف إلينا ويُفحص ثم يُحذف.
 verify-sent-text = لا نحتفظ بالملف ولا بأي إشارة إلى أنكم تحققتم منه.
 verify-mend-missing = اختاروا الملف الموقّع
-verify-mend-large = اختاروا ملفًا لا يزيد على 24 MiB ويمكن إرساله كاملًا
+verify-mend-large = اختاروا ملفًا لا يزيد على {"\u2066"}24 MiB{"\u2069"} ويمكن إرساله كاملًا
 verify-other = طريقة أخرى للتحقق
 verify-offline = التحقق من دوننا
 verify-offline-second = أداة صغيرة مجانية للمكاتب والمحاكم وغرف الأخبار. تعمل من دون اتصال.
