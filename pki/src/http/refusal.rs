@@ -4,6 +4,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use service::http::CaseNumber;
+use service::page::Layout;
 
 use super::Http;
 use crate::app::Fault;
@@ -13,12 +14,13 @@ use crate::app::passkey::PasskeyError;
 use crate::app::person::SlipError;
 use crate::app::session::SignInError;
 use crate::app::status::StatusError;
-use crate::pages::refusal;
+use crate::pages::refusal::Refused;
 
 impl Http {
     /// The page for a refusal whose words begin with `key`.
     pub(super) fn refuse(&self, case: &CaseNumber, status: StatusCode, key: &str) -> Response {
-        refusal::page(&self.site, status, key, case, self.now())
+        let said = Refused::new(self.texts(), key, case.as_str(), self.now());
+        Layout::new(&self.site, &said.title, &said.main).notes(&said.notes).respond(status)
     }
 
     /// Something of ours.

@@ -2,12 +2,8 @@
 //! why, and what stays as it was. The words of a refusal begin with its key; this room knows which way leads on from it.
 
 use askama::Template;
-use axum::http::StatusCode;
-use axum::response::Response;
 use pki_core::time::Instant;
-use service::http::CaseNumber;
 use service::i18n::Texts;
-use service::page::{Layout, Site};
 
 use super::{rendered, when};
 
@@ -73,24 +69,34 @@ struct Notes<'a> {
     notes: &'a [&'a str],
 }
 
-/// The page for a refusal whose words begin with `key`.
-pub(crate) fn page(site: &Site, status: StatusCode, key: &str, case: &CaseNumber, at: Instant) -> Response {
-    let t = &*site.texts;
-    let said = |part: &str| t.say(&format!("{key}-{part}"));
-    let (title, (way, notes)) = (said("title"), from_here(key));
-    let (href, words) = way.link();
-    let main = rendered(&Page {
-        t,
-        title: &title,
-        happened: &said("happened"),
-        todo: &said("todo"),
-        href,
-        words: &t.say(words),
-        case: case.as_str(),
-        when: &when(t, at),
-    });
-    let notes = rendered(&Notes { t, notes });
-    Layout::new(site, &title, &main).notes(notes.trim()).respond(status)
+/// What a page that says no is made of.
+pub(crate) struct Refused {
+    pub(crate) title: String,
+    /// The sheet.
+    pub(crate) main: String,
+    /// The margin; empty where nothing is to be added.
+    pub(crate) notes: String,
+}
+
+impl Refused {
+    /// The refusal whose words begin with `key`, under this number and at this time.
+    pub(crate) fn new(t: &Texts, key: &str, case: &str, at: Instant) -> Self {
+        let said = |part: &str| t.say(&format!("{key}-{part}"));
+        let (title, (way, notes)) = (said("title"), from_here(key));
+        let (href, words) = way.link();
+        let main = rendered(&Page {
+            t,
+            title: &title,
+            happened: &said("happened"),
+            todo: &said("todo"),
+            href,
+            words: &t.say(words),
+            case,
+            when: &when(t, at),
+        });
+        let notes = if notes.is_empty() { String::new() } else { rendered(&Notes { t, notes }) };
+        Self { title, main, notes }
+    }
 }
 
 #[cfg(test)]
