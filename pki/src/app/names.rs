@@ -34,6 +34,11 @@ pub(crate) struct Writing<'a> {
 }
 
 impl Writing<'_> {
+    /// Whether it writes the name that its bearer has now.
+    pub(crate) const fn is_borne(&self) -> bool {
+        matches!(self.kind, FieldKind::Official | FieldKind::Transliterated)
+    }
+
     /// How a page greets its bearer: by the given name where the writing has one, else by all of it.
     pub(crate) fn called(&self) -> String {
         self.given.map_or_else(|| self.full(), str::to_owned)

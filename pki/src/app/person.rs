@@ -18,8 +18,8 @@ pub(crate) struct Invitation {
     pub(crate) case_number: String,
     /// Names as they are written, each with its script.
     pub(crate) names: Vec<(String, String)>,
-    /// How the page greets the person, with the script.
-    pub(crate) called: Option<(String, String)>,
+    /// How a page may greet the person, each with its script: the name that they bear now, in its writings.
+    pub(crate) called: Vec<(String, String)>,
     pub(crate) binding: CaseBinding,
     pub(crate) ceremony: Ceremony,
 }
@@ -100,6 +100,7 @@ pub(crate) async fn invite(app: &App, code: &SlipCode) -> Result<Invitation, Sli
     let parts = name_parts(&app.store.case_fields(&case.number).await?);
     let writings = super::names::writings(&parts);
     let shown = |writing: &Writing<'_>| (writing.script.to_owned(), writing.full());
+    let called = |writing: &Writing<'_>| (writing.script.to_owned(), writing.called());
     let label = approved.recorded.record.certified_name.common.as_str();
     // `user.id` is the person's handle at the idp (formats.md §1): the login finds the person by it.
     let begun =
@@ -108,7 +109,7 @@ pub(crate) async fn invite(app: &App, code: &SlipCode) -> Result<Invitation, Sli
     Ok(Invitation {
         case_number: case.number,
         names: writings.iter().map(shown).collect(),
-        called: writings.first().map(|first| (first.script.to_owned(), first.called())),
+        called: writings.iter().filter(|one| one.is_borne()).map(called).collect(),
         binding: case.binding,
         ceremony,
     })

@@ -86,9 +86,11 @@ fn invitation_page(http: &Http, browser: &Browser, code: &SlipCode, invitation: 
     });
     let names: Vec<Plate> =
         invitation.names.iter().map(|(script, name)| Plate::new(script, name.clone())).collect();
-    let hello = invitation.called.as_ref().map(|(script, called)| {
-        around(t, "enrol-hello", &rendered(&Called(&Plate::new(script, called.clone()))))
-    });
+    let called: Vec<_> =
+        invitation.called.iter().map(|(script, name)| Plate::new(script, name.clone())).collect();
+    // In a script of the page, where the name was recorded in one.
+    let called = called.iter().find(|plate| plate.dir == t.dir()).or(called.first());
+    let hello = called.map(|plate| around(t, "enrol-hello", &rendered(&Called(plate))));
     let main = rendered(&MakePasskey {
         t,
         case_number: &invitation.case_number,

@@ -112,6 +112,26 @@ async fn a_sandbox_person_is_enrolled_with_the_link_alone() {
     assert!(again.says("This slip has been used") && again.says("Case number"));
 }
 
+/// A page in Arabic greets a person by their name in Arabic writing, where the record has one; a choice of the language
+/// comes back to the slip in hand, and leads nowhere else.
+#[tokio::test]
+async fn a_greeting_is_in_the_writing_of_the_page() {
+    let (world, router) = open().await;
+    for (who, greeting) in [
+        ("Amina", "<bdi lang=\"und-Arab\" dir=\"rtl\">أمينة</bdi>"),
+        ("Mira", "<bdi lang=\"und-Latn\" dir=\"ltr\">Mira</bdi>"),
+    ] {
+        let path = link(&world, who).await;
+        let page = Browser::new(&router).get(&format!("/language/ar?back={path}")).await;
+        assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, path.as_str()));
+        assert!(page.text.contains("<html lang=\"ar\" dir=\"rtl\">") && page.says("مرحبًا"), "{}", page.text);
+        assert!(page.text.contains(greeting), "{}", page.text);
+        assert!(Browser::new(&router).get(&path).await.text.contains("<html lang=\"en\" dir=\"ltr\">"));
+    }
+    let elsewhere = Browser::new(&router).get("/language/ar?back=//evil.example/").await;
+    assert_eq!(elsewhere.status, StatusCode::BAD_REQUEST);
+}
+
 /// A form that another page sends, or that another browser was given, does nothing.
 #[tokio::test]
 async fn a_form_of_another_browser_is_refused() {
