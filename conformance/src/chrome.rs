@@ -115,10 +115,20 @@ impl Chrome {
         let added = cdp.send_raw("WebAuthn.addVirtualAuthenticator", options).await?;
         let authenticator =
             added.get("authenticatorId").and_then(|id| id.as_str()).context("no authenticator")?.to_owned();
-        let behavior = json!({"behavior": "allow", "downloadPath": downloads});
-        cdp.send_raw("Page.setDownloadBehavior", behavior).await?;
         cdp.send_raw("Emulation.setScrollbarsHidden", json!({"hidden": true})).await?;
-        Ok(Self { driver, authenticator, without: Without::Nothing })
+        let chrome = Self { driver, authenticator, without: Without::Nothing };
+        chrome.downloads_to(downloads).await?;
+        Ok(chrome)
+    }
+
+    /// From now on, what is downloaded comes into this folder.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn downloads_to(&self, folder: &Path) -> Result<()> {
+        let behavior = json!({"behavior": "allow", "downloadPath": folder});
+        self.driver.cdp().send_raw("Page.setDownloadBehavior", behavior).await?;
+        Ok(())
     }
 
     /// Types an address.
@@ -295,6 +305,16 @@ impl Chrome {
     pub async fn complaints(&self) -> Result<Vec<String>> {
         let log = self.driver.browser_log().await?;
         Ok(log.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect())
+    }
+
+    /// From now on somebody touches the device when it is asked for a passkey, or nobody does.
+    ///
+    /// # Errors
+    /// When the browser has gone away.
+    pub async fn somebody_touches(&self, touches: bool) -> Result<()> {
+        let setting = json!({"authenticatorId": self.authenticator, "enabled": touches});
+        self.driver.cdp().send_raw("WebAuthn.setAutomaticPresenceSimulation", setting).await?;
+        Ok(())
     }
 
     /// A key, pressed and released by hand: `Tab`.

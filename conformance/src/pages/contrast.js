@@ -11,7 +11,7 @@ const ratio = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, oth
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
   context.drawImage(bitmap, 0, 0);
   const faults = texts.flatMap(({ target, boxes, color, least }) => {
-    if (boxes.length === 0) return [`${target}: no text of its own was found to measure`];
+    if (boxes.length === 0) return [`${target}: no text of its own can be seen to measure`];
     const [r, g, b, alpha] = [...color.matchAll(/[\d.]+/g)].map(Number);
     if (!color.startsWith("rgb") || (alpha ?? 1) !== 1) return [`${target}: a text colour (${color}) that cannot be measured`];
     const text = luminance([r, g, b]);

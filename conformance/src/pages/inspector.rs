@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -34,6 +34,23 @@ const OPEN_DETAILS: &str = "document.querySelectorAll('details:not([open])').for
 const CLOSE_DETAILS: &str = "document.querySelectorAll('[data-opened]').forEach((one) => { one.open = false; delete one.dataset.opened })";
 const SIDEWAYS: &str = "return document.scrollingElement.scrollWidth";
 const TURN: &str = "document.documentElement.dir = document.documentElement.dir === 'rtl' ? 'ltr' : 'rtl'";
+
+/// Each is wrong with `bad.html`, and must be found there.
+const BAD: [&str; 13] = [
+    "html has no lang",
+    "html has dir=\"\"",
+    "no title",
+    "2 h1",
+    "asks http://127.0.0.1:1 for something",
+    "Cannot read properties of undefined",
+    "color-contrast at .low",
+    ".band: contrast 1",
+    "image-alt at img",
+    "label at input",
+    "wide at 320",
+    "p.moving moves although motion is unwanted",
+    "a \"Dull\" does not show that it has focus",
+];
 
 /// Notes what it sees, until it is asked to tell.
 pub(super) struct Inspector {
@@ -74,6 +91,18 @@ struct Focus {
 impl Inspector {
     pub(super) fn new(keep: Option<&Path>) -> Result<Self> {
         Ok(Self { axe: Axe::installed()?, keep: keep.map(Path::to_owned), notes: Mutex::default() })
+    }
+
+    /// Whether it sees what is wrong: a page where everything is must not pass.
+    pub(super) async fn is_awake(&self, chrome: &Chrome, scratch: &Path) -> Result<()> {
+        let bad = scratch.join("bad.html");
+        std::fs::write(&bad, include_str!("bad.html"))?;
+        chrome.goto(&format!("file://{}", bad.display())).await?;
+        let Err(faults) = self.judge(chrome, "bad").await else { bail!("it found nothing wrong") };
+        let faults = faults.to_string();
+        let missed: Vec<_> = BAD.into_iter().filter(|fault| !faults.contains(fault)).collect();
+        ensure!(missed.is_empty(), "it did not find {missed:?}, but {faults}");
+        Ok(())
     }
 
     /// A line for each page seen since the last time.
