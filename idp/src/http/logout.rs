@@ -47,6 +47,9 @@ pub(super) async fn leave(
 }
 
 async fn decide(http: &Http, case: &CaseNumber, headers: &HeaderMap, query: Parameters) -> Response {
+    // RP-Initiated Logout 1.0 §2: whoever sends the browser may say which languages the person reads.
+    let locales = query.get("ui_locales").map(str::to_owned);
+    let http = &http.speaking(headers, locales.as_deref(), http.here.clone());
     let (app, secret) = (http.app.clone(), http.session_secret(headers));
     let token = http.logout_token(secret.as_ref());
     let came_with_session = secret.is_some();
@@ -62,7 +65,8 @@ async fn decide(http: &Http, case: &CaseNumber, headers: &HeaderMap, query: Para
         Ok(Ok(decided)) => {
             let page = match &decided.then {
                 Some(url) => Redirect::to(url).into_response(),
-                None => pages::signed_out(&http.site),
+                // Its own address would ask once more.
+                None => pages::signed_out(&http.speaking(headers, locales.as_deref(), "/".to_owned()).site),
             };
             // A form of another site comes without our cookie (SameSite=Lax): it must not take it away either.
             if came_with_session { http.signed_out(case, page) } else { page }

@@ -106,6 +106,19 @@ async fn refusals_in_arabic() {
     agrees(&over, "المجلس\u{a0}المفتوح");
 }
 
+/// Who has no Arabic words is named in their own, set off from the sentence; and a browser that is sent to sign out is asked in
+/// the language that its sender named.
+#[tokio::test]
+async fn names_of_another_writing_stay_whole() {
+    let world = World::new().await;
+    let address = world.begin(&world.signer, &[("ui_locales", "ar")]).await;
+    let page = world.open(&mut Browser::default(), &address).await;
+    is_in(&page, "ar");
+    agrees(&page, "<h1>طلب من \u{2068}Signing service\u{2069} للتأكد من هويتكم</h1>");
+    is_in(&world.open(&mut Browser::default(), "/logout?ui_locales=ar").await, "ar");
+    is_in(&world.open(&mut Browser::default(), "/logout?ui_locales=arc").await, "en");
+}
+
 /// A choice on the page itself stands above every wish, comes back to the very step, and is kept for the next login.
 #[tokio::test]
 async fn a_choice_comes_back_to_the_step_in_hand() {
