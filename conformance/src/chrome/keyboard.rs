@@ -144,13 +144,14 @@ impl Chrome {
     }
 
     /// WCAG 2.2, 2.1.2 and 2.4.1: from the beginning of the page through all its stops and out of it again; each is seen, and
-    /// the first one skips to the content. Where the page itself puts the focus somewhere, the round begins there.
+    /// the first one skips to the content. Where the page puts the focus somewhere, or its address leads further down, the round
+    /// begins there.
     async fn walk_through(&self) -> Result<()> {
         let mark = "const was = document.walked === true; document.walked = true; return was";
         if self.script(mark, Vec::new()).await? == json!(true) {
             return Ok(());
         }
-        let begins = self.stop("main").await?.is_none();
+        let begins = self.here().await?.fragment().is_none() && self.stop("main").await?.is_none();
         for number in 0..STOPS_MAX {
             self.strike(&TAB).await?;
             let Some(stop) = self.stop("main").await? else {

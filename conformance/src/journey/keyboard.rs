@@ -7,7 +7,7 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
-use super::{Pictures, walk};
+use super::{Pictures, refusal, walk};
 use crate::chrome::keyboard::{ENTER, TAB};
 use crate::chrome::{Chrome, Chromedriver};
 use crate::country::Country;
@@ -23,6 +23,7 @@ pub(super) async fn run(report: &mut Report, chromedriver: &Chromedriver) {
     }
     let Some(people) = report.check("browsers", open(&country, chromedriver).await) else { return };
     walk(report, &people).await;
+    report.check("refuse", refusal::walk(&people.person, &people.board).await);
     report.check("skip-link", skips(&people).await);
     report.check("errors", meets_an_error(&people).await);
     report.check("details", opens_details(&people).await);

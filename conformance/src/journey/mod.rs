@@ -7,6 +7,7 @@
 mod clock;
 mod keyboard;
 mod no_script;
+mod refusal;
 mod slow;
 
 use std::path::Path;

@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 
-use super::{Pictures, walk};
+use super::{Pictures, refusal, walk};
 use crate::chrome::Chromedriver;
 use crate::country::Country;
 use crate::people::People;
@@ -18,6 +18,7 @@ pub(super) async fn run(report: &mut Report, chromedriver: &Chromedriver) {
     }
     let Some(people) = report.check("browsers", open(&country, chromedriver).await) else { return };
     walk(report, &people).await;
+    report.check("refuse", refusal::walk(&people.person, &people.board).await);
     report.check("close", people.leave().await);
     report.check("stop", country.stop());
 }

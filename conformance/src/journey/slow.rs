@@ -1,9 +1,10 @@
-//! A person who takes twenty minutes for every page: to sign in, to read, to decide, to go back. Nothing of it is lost, and the
-//! signing ends well. Whoever is really too late is told so, and where to begin again.
+//! A person who takes twenty minutes for every page: to sign in, to read, to decide, to go back, to write why not. Nothing of it
+//! is lost, and it ends well. Whoever is really too late is told so, and where to begin again.
 
 use anyhow::{Context as _, Result, ensure};
 
 use super::clock::FalseClock;
+use super::refusal;
 use crate::chrome::{Chrome, Chromedriver, downloaded};
 use crate::country::{Board, Country};
 use crate::people::PASSKEY;
@@ -13,7 +14,8 @@ const TWENTY_MINUTES: i64 = 20 * 60;
 /// A sign-in may take half an hour from its first page.
 const TOO_LONG: i64 = 31 * 60;
 
-const STEPS: [&str; 6] = ["makes-passkey", "too-late-to-sign-in", "signs-in", "reads", "signs", "is-counted"];
+const STEPS: [&str; 7] =
+    ["makes-passkey", "too-late-to-sign-in", "signs-in", "reads", "signs", "is-counted", "refuses"];
 
 struct Reader {
     board: Board,
@@ -39,7 +41,8 @@ pub(super) async fn run(report: &mut Report, chromedriver: &Chromedriver) {
             "signs-in" => reader.signs_in().await,
             "reads" => reader.reads().await,
             "signs" => reader.signs().await,
-            _ => reader.is_counted().await,
+            "is-counted" => reader.is_counted().await,
+            _ => reader.refuses().await,
         };
         if report.check(step, result).is_none() {
             rest.by_ref().for_each(|step| report.not_reached(step));
@@ -128,5 +131,13 @@ impl Reader {
         self.waits(TWENTY_MINUTES).await?;
         self.chrome.press("a[href*='request_id=']").await?;
         self.chrome.reads("Thank you").await
+    }
+
+    /// What she writes takes its time as well.
+    async fn refuses(&mut self) -> Result<()> {
+        refusal::writes(&self.chrome, &self.board).await?;
+        self.waits(TWENTY_MINUTES).await?;
+        refusal::finds_it_again(&self.chrome).await?;
+        refusal::sends(&self.chrome).await
     }
 }
