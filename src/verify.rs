@@ -215,7 +215,7 @@ fn text(report: &Report, ink: Ink) -> String {
             let word = verdict_words(signature.verdict());
             out.heading(&format!("Signature {} of {}: {word}", index + 1, signatures.len()));
         }
-        facts(&mut out, signature);
+        facts(&mut out, signature, report.verdict());
         checks(&mut out, signature);
     }
     if signatures.is_empty() {
@@ -344,12 +344,18 @@ const fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-fn facts(out: &mut Paper, signature: &SignatureReport) {
+fn facts(out: &mut Paper, signature: &SignatureReport, file: Verdict) {
+    let genuine_or_open = file != Verdict::NotGenuine;
     if signature.signer.is_some() || signature.claimed_at.is_some() {
-        out.heading("Who, when, for whom");
+        out.heading(if genuine_or_open { "Who, when, for whom" } else { "What the signature names" });
     }
     if let Some(signer) = &signature.signer {
-        out.row(if signer.vouched { "Signed by" } else { "The file names" }, &signer.name);
+        let label = match (genuine_or_open, signer.vouched) {
+            (true, true) => "Signed by",
+            (true, false) => "The file names",
+            (false, _) => "Name",
+        };
+        out.row(label, &signer.name);
         if let Some(number) = &signer.serial_number {
             out.row("", &format!("certified for this one signature, number {number}"));
         }
@@ -362,6 +368,10 @@ fn facts(out: &mut Paper, signature: &SignatureReport) {
     }
     if let Some(at) = signature.proved_at {
         out.row("", &format!("proved by a time-stamp of {}", moment(at)));
+    }
+    if !genuine_or_open {
+        // What was approved is not what is in somebody's hands: to list it here would lend it to the changed file.
+        return;
     }
     if let Some(act) = &signature.act {
         out.row("For whom", "In their own name");
@@ -443,7 +453,7 @@ const fn step(step: Step) -> &'static str {
         Step::Revocation => "Revocation, from the data in the file",
         Step::Acceptance => "One-signature binding, policy and times",
         Step::Evidence => "The person's passkey approved this document",
-        Step::Changes => "What was saved with the signature and after it",
+        Step::Changes => "What was saved with and after the signature",
         Step::ValidationData => "Validation data belongs to the signatures",
     }
 }
