@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use conformance::browserless::{Arrived, Browser, Upload};
-use conformance::walk::agency;
+use conformance::walk::{agency, enrol};
 use signer_core::validate::Verdict;
 
 use crate::sign::{reads, verdict};
@@ -60,4 +60,35 @@ async fn a_person_reads_signs_and_verifies_in_arabic() {
     let english = verdict_page.unwrap().page().link_to("/language/en?back=%2Fverify").unwrap().href.clone();
     let verify = mira.open(&english).await.unwrap().ok().unwrap();
     assert!(String::from_utf8(verify.body.clone()).unwrap().contains("<html lang=\"en\" dir=\"ltr\">"));
+}
+
+/// Tomas enrols a newcomer, and both read Arabic: each page from the question to the ready passkey is in it, and the enrolment
+/// counts as any other.
+#[tokio::test]
+async fn a_newcomer_is_enrolled_in_arabic() {
+    let world = World::open().await;
+    let (mut officer, mut person) = (world.officer().await, Browser::new().unwrap());
+    let choice = world.board.pki.join("/language/ar?back=/desk").unwrap();
+    assert_arabic(&officer.open(choice.as_str()).await.unwrap(), "شخص واحد في كل مرة.");
+    let choice = world.board.pki.join("/language/ar?back=/enrol").unwrap();
+    assert_arabic(&person.open(choice.as_str()).await.unwrap(), "اكتبوا الرمز الذي على قسيمتكم");
+
+    let newcomer =
+        enrol::Newcomer { given: "ليلى", family: "منصور", script: "Arab", born: ["4", "3", "1990"] };
+    let recorded = enrol::record(&mut officer, &world.board, newcomer).await.unwrap();
+    assert_arabic(&recorded, "اعتماد هذا القيد");
+    let slip = enrol::approve(&mut officer, &recorded).await.unwrap();
+    let case = world.board.pki.join(&format!("/desk/cases/{}", slip.case)).unwrap();
+    let paper = officer.open(&format!("{case}/slip")).await.unwrap().ok().unwrap();
+    assert_arabic(&paper, "هويتكم جاهزة");
+    assert_arabic(&paper, "lang=\"und-Arab\" dir=\"rtl\"");
+    let waiting = enrol::person_makes_passkey(&mut person, &world.board, &slip).await.unwrap();
+    assert_arabic(&waiting, "أروا المكتب هذه الشاشة");
+    enrol::confirm(&mut officer, &world.board, &slip, &waiting).await.unwrap();
+    let made = person.open(waiting.url.as_str()).await.unwrap().ok().unwrap();
+    assert_arabic(&made, "مفتاح المرور جاهز");
+    world.told().await;
+    let mut browser = person;
+    let reading = reads(&world, &mut browser, 0).await;
+    assert_arabic(&reading, "اقرؤوا ما ستوقّعونه");
 }
