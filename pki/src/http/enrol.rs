@@ -13,7 +13,7 @@ use crate::app::person::{self, Invitation, Progress, SlipError};
 use crate::pages::enrol::{
     MakePasskey, MakePasskeyNotes, PasskeyMade, PasskeyMadeNotes, TypeCode, TypeCodeNotes,
 };
-use crate::pages::{Called, PasskeyForm, Plate, Problems, address as host, around, rendered};
+use crate::pages::{PasskeyForm, Plate, Problems, address as host, around, called, rendered};
 use crate::store::cases::CaseBinding;
 
 pub(super) async fn type_code(http: Http, headers: HeaderMap, case: CaseNumber) -> Response {
@@ -86,11 +86,9 @@ fn invitation_page(http: &Http, browser: &Browser, code: &SlipCode, invitation: 
     });
     let names: Vec<Plate> =
         invitation.names.iter().map(|(script, name)| Plate::new(script, name.clone())).collect();
-    let called: Vec<_> =
+    let borne: Vec<Plate> =
         invitation.called.iter().map(|(script, name)| Plate::new(script, name.clone())).collect();
-    // In a script of the page, where the name was recorded in one.
-    let called = called.iter().find(|plate| plate.dir == t.dir()).or(called.first());
-    let hello = called.map(|plate| around(t, "enrol-hello", &rendered(&Called(plate))));
+    let hello = called(t, &borne).map(|name| around(t, "enrol-hello", &name));
     let main = rendered(&MakePasskey {
         t,
         case_number: &invitation.case_number,

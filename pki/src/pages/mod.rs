@@ -55,6 +55,12 @@ impl Plate {
 )]
 pub(crate) struct Called<'a>(pub(crate) &'a Plate);
 
+/// How a page greets somebody: by the writing whose script runs as the page does, where there is one, else by the first.
+pub(crate) fn called(t: &Texts, writings: &[Plate]) -> Option<String> {
+    let fits = writings.iter().find(|plate| plate.dir == t.dir());
+    fits.or(writings.first()).map(|plate| rendered(&Called(plate)))
+}
+
 /// A sentence of the catalogue with something set off inside it: its one variable `$it` becomes this HTML.
 pub(crate) fn around(texts: &Texts, key: &str, it: &str) -> Markup {
     // A private-use character: no catalogue holds one, and escaping leaves it alone.
@@ -186,6 +192,17 @@ mod tests {
         let plate = Plate::new("Arab", "أمينة".to_owned());
         assert_eq!((plate.lang.as_str(), plate.dir), ("und-Arab", "rtl"));
         assert_eq!(Plate::new("Latn", String::new()).dir, "ltr");
+    }
+
+    /// A page greets by the writing that runs as the page does; by the first where none does; nobody without a name.
+    #[test]
+    fn a_greeting_runs_as_its_page() {
+        let texts = Texts::english(&[ENGLISH]).unwrap();
+        let (latin, arabic) =
+            (Plate::new("Latn", "Amina".to_owned()), Plate::new("Arab", "أمينة".to_owned()));
+        assert!(called(&texts, &[arabic.clone(), latin]).unwrap().contains(">Amina<"));
+        assert!(called(&texts, &[arabic]).unwrap().contains(">أمينة<"));
+        assert_eq!(called(&texts, &[]), None);
     }
 
     /// A name in a sentence is escaped and keeps its language and direction; the sentence is escaped too.

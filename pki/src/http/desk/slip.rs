@@ -20,7 +20,7 @@ use crate::app::names::writings;
 use crate::app::person::fingerprint;
 use crate::pages::desk::{Confirm, Slip, SlipBelow};
 use crate::pages::qr::square;
-use crate::pages::{Called, PasskeyForm, Plate, address, around, date, rendered, when};
+use crate::pages::{PasskeyForm, Plate, address, around, called, date, rendered, when};
 use crate::store::cases::{Arrived, CaseRow, Stage};
 use crate::store::officers::OfficerRow;
 
@@ -40,9 +40,10 @@ pub(in crate::http) async fn page(InHand { desk, row }: InHand) -> Response {
 fn paper(desk: &Desk, row: &CaseRow, code: &str) -> Response {
     let (t, site, number) = (desk.http.texts(), &*desk.http.site, row.number.as_str());
     let names: Vec<Plate> = plates(row).into_iter().map(|(_, plate)| plate).collect();
-    let called = writings(&row.answers.names)
-        .first()
-        .map_or_else(String::new, |first| rendered(&Called(&Plate::new(first.script, first.called()))));
+    let writings = writings(&row.answers.names);
+    let borne = writings.iter().filter(|one| one.is_borne());
+    let borne: Vec<Plate> = borne.map(|one| Plate::new(one.script, one.called())).collect();
+    let called = called(t, &borne).unwrap_or_default();
     let lines = [date(t, row.opened_at), t.say_with("slip-title-case", &[("number", number)])];
     let identity = row.answers.identity.as_ref();
     let main = rendered(&Slip {
