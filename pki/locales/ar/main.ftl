@@ -5,6 +5,7 @@
 error = خطأ:
 continue = متابعة
 change = تغيير
+comma = {"، "}
 look-again = النظر مرة أخرى
 date = { $day } { $month } { $year }
 when = { $date }، { $time } بتوقيت UTC
@@ -327,7 +328,7 @@ slip-did-passport = قارنّا صورتكم ونظرنا إلى جواز سف�
 slip-did-identity-card = قارنّا صورتكم ونظرنا إلى بطاقة هويتكم
 slip-did-residence-permit = قارنّا صورتكم ونظرنا إلى تصريح إقامتكم
 slip-did-other = قارنّا صورتكم ونظرنا إلى وثيقتكم
-slip-officer = مكتب التسجيل
+slip-officer = باسم
 slip-not-right = هل هناك خطأ؟
 slip-say-so = أخبروا أي مكتب بذلك، ورقم المعاملة
 slip-page = القسيمة

@@ -3,6 +3,7 @@
 error = Error:
 continue = Continue
 change = Change
+comma = {", "}
 look-again = Look again
 date = { $day } { $month } { $year }
 when = { $date }, { $time } UTC
@@ -273,7 +274,7 @@ other-kind = What is it?
 other-choose = Choose whether there is another writing
 other-kind-choose = Choose what the other writing is
 birth-title = When was the person born?
-birth-hint = As the document says, for example 4 3 1990
+birth-hint = As the document says, for example 4 3 1990
 birth-day = Day
 birth-month = Month
 birth-year = Year
