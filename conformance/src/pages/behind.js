@@ -33,8 +33,12 @@ const texts = targets.flatMap((target) => {
   const element = document.querySelector(target);
   const style = getComputedStyle(element);
   if (!element.matches("input")) return [told(target, textOf(element), style)];
-  // A control writes somewhere inside itself; a file field writes in its button too.
-  const box = [inside(element)].map(([x, y, width, height]) => seen([x, y, x + width, y + height], element.parentElement));
+  // A control writes one line in its middle; a file field writes in its button too.
+  const line = parseFloat(style.fontSize) * 1.2;
+  const box = [inside(element)].map(([x, y, width, height]) => {
+    const top = y + (height - line) / 2;
+    return seen([x, top, x + width, top + line], element.parentElement);
+  });
   const button = getComputedStyle(element, "::file-selector-button");
   return element.type === "file"
     ? [told(target, box, style), told(`${target}::file-selector-button`, box, button)]

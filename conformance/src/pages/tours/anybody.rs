@@ -17,6 +17,11 @@ impl People<Inspector> {
             self.opens(anybody, url.as_str(), &format!("01-start{house}")).await?;
             self.opens(anybody, url.join("/nowhere")?.as_str(), &format!("16-error-nowhere{house}")).await?;
         }
+        anybody.goto(board.idp.as_str()).await?;
+        self.in_arabic(anybody, "01-start").await?;
+        self.opens(anybody, board.idp.join("/register")?.as_str(), "01-register").await?;
+        anybody.goto(board.signer.join("/verify")?.as_str()).await?;
+        self.in_arabic(anybody, "12-verify").await?;
         let never = board.idp.join(&format!("/consent?transaction={}", "0".repeat(64)))?;
         self.opens(anybody, never.as_str(), "16-error-not-yours").await?;
         let over = board

@@ -24,6 +24,7 @@ impl People<Inspector> {
         officer.goto(self.board.pki.join("/desk")?.as_str()).await?;
         officer.press("form[action='/desk/cases'] button").await?;
         officer.finds("[name='given']").await?;
+        self.in_arabic(officer, "06-desk-names").await?;
         self.mistake(officer, "given", "16-form-errors").await?;
         officer.fill("single", "أمينة").await?;
         officer.fill("script", "Arab").await?;

@@ -37,6 +37,7 @@ impl People<Inspector> {
         guest.goto(link.url.as_str()).await?;
         guest.finds(PASSKEY).await?;
         self.seen(guest, "08-create-passkey-two-scripts").await?;
+        self.in_arabic(guest, "08-create-passkey").await?;
         guest.user_is_verified(false).await?;
         guest.press(PASSKEY).await?;
         guest.finds(REFUSED).await?;
@@ -92,8 +93,10 @@ impl People<Inspector> {
         guest.press("a[href*='as=text']").await?;
         guest.finds(".document-text").await?;
         self.seen(guest, "09-read-text").await?;
+        self.in_arabic(guest, "09-read-text").await?;
         guest.press("a[href$='/accept']").await?;
         guest.finds(PASSKEY).await?;
+        self.in_arabic(guest, "10-sign").await?;
         guest.user_is_verified(false).await?;
         guest.press(PASSKEY).await?;
         guest.finds(REFUSED).await?;

@@ -36,4 +36,13 @@ impl People<Inspector> {
         chrome.goto(url).await?;
         self.seen(chrome, page).await
     }
+
+    /// Shows the page from right to left, and leaves it as it was.
+    async fn in_arabic(&self, chrome: &Chrome, page: &str) -> Result<()> {
+        chrome.press("header a[hreflang='ar']").await?;
+        chrome.finds("html[dir='rtl']").await?;
+        self.seen(chrome, &format!("{page}.ar")).await?;
+        chrome.press("header a[hreflang='en']").await?;
+        chrome.finds("html[dir='ltr']").await.map(drop)
+    }
 }
