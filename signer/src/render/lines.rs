@@ -133,8 +133,9 @@ impl Lines {
         self.letters.get(from..).unwrap_or_default()
     }
 
-    /// A sign in front of a line is not read: the list that the page makes of the lines has its own.
-    pub(super) fn label(&mut self) {
+    /// A sign in front of a line of a list is not read: the list that the page makes of the lines has its own. In front of
+    /// a note it is the note's.
+    pub(super) fn label(&mut self, in_list: bool) {
         let label = self.since_opened().to_owned();
         let mut letters = label.trim().chars();
         let sign = match (letters.next(), letters.next()) {
@@ -142,7 +143,7 @@ impl Lines {
             (Some(sign), None) => is_bullet(sign),
             _ => false,
         };
-        if sign && self.line.ends_with(&label) {
+        if in_list && sign && self.line.ends_with(&label) {
             self.line.truncate(self.line.len() - label.len());
         } else {
             self.space();

@@ -139,7 +139,7 @@ impl Reader {
                     }
                     Piece::Break => lines.end(),
                     Piece::Open => lines.open(),
-                    Piece::Label => lines.label(),
+                    Piece::Label => lines.label(matches!(one.kind, Kind::Item(_))),
                     Piece::Words(words) => lines.words(words),
                 }
             }

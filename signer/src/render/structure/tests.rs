@@ -233,6 +233,21 @@ fn iso32000_1_14_9_4_replacement_text_replaces_nothing() {
     assert_eq!(words(&aid(&content.replace("(9)", "(9000)"), &[tree])), ["You owe 9000 now."]);
 }
 
+/// The sign of a line of a list is the list's own; a number is read, and so is the mark of a note.
+#[test]
+fn signs_of_lists_are_not_read_and_marks_of_notes_are() {
+    let content = "/Lbl <</MCID 0>> BDC BT /F 12 Tf 20 200 Td (*) Tj ET EMC \
+        /P <</MCID 1>> BDC BT /F 12 Tf 40 200 Td (a word) Tj ET EMC";
+    let read_as = |role: &str, content: &str| {
+        let tree =
+            format!("<</Type/StructTreeRoot/K<</S/{role}/Pg 5 0 R/K[<</S/Lbl/K 0>><</S/Span/K 1>>]>>>>");
+        words(&aid(content, &[&tree]))
+    };
+    assert_eq!(read_as("LI", content), ["a word"]);
+    assert_eq!(read_as("LI", &content.replace('*', "3.")), ["3. a word"]);
+    assert_eq!(read_as("Note", content), ["* a word"]);
+}
+
 /// A scan with the words behind it is read, and says that they are not drawn.
 #[test]
 fn hidden_words_are_marked() {
@@ -287,4 +302,36 @@ fn nonsense_in_a_tree_says_nothing() {
         assert_eq!(words(&aid), ["below\nabove"], "{tree}");
         assert!(aid.blocks.iter().all(|block: &Block| block.language.is_none()), "{tree}");
     }
+}
+
+/// Every octet of a tree, changed in three ways: however it lies, whatever is drawn is read, and nothing else as drawn.
+#[test]
+fn no_tree_hides_what_is_drawn() {
+    const TREE: &str = "<</Type/StructTreeRoot/RoleMap<</X/H2>>/K[<</S/X/Pg 5 0 R/K 1/Lang(de)>><</S/L/K<</S/LI/K[\
+        <</S/Lbl/ActualText(1)>><</S/LBody/Pg 5 0 R/K<</Type/MCR/Pg 5 0 R/MCID 0>>>>]>>>>]>>";
+    let document = tagged(&[UPSIDE_DOWN], &[TREE]);
+    let start = document.windows(TREE.len()).position(|part| part == TREE.as_bytes()).unwrap();
+    let mut read_in_order = 0;
+    for place in start..start + TREE.len() {
+        for octet in [b' ', b'0', b'>'] {
+            let mut changed = document.clone();
+            *changed.get_mut(place).unwrap() = octet;
+            let mut pages = Vec::new();
+            // A file that is no file any more is refused, which is another room's test.
+            let drawn = each_page(changed, Asked::Words, |page| {
+                pages.push(Aid::read(&page.text));
+                true
+            });
+            let (Ok(()), [aid]) = (drawn, pages.as_slice()) else { continue };
+            let spans = aid.blocks.iter().flat_map(|block| &block.spans);
+            let drawn = spans
+                .filter(|span| span.voice == Voice::Drawn)
+                .flat_map(|span| span.words.split_whitespace());
+            let mut drawn: Vec<&str> = drawn.collect();
+            read_in_order += usize::from(drawn == ["above", "below"]);
+            drawn.sort_unstable();
+            assert_eq!(drawn, ["above", "below"], "octet {octet} at {}: {aid:?}", place - start);
+        }
+    }
+    assert!(read_in_order > 100, "{read_in_order}: the tree was not followed");
 }
