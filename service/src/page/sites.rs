@@ -55,12 +55,6 @@ impl Sites {
         self.all.iter().map(|site| site.texts.lang()).collect()
     }
 
-    /// The site for a request, whose links to other languages come back to where it is shown again.
-    #[must_use]
-    pub fn of(&self, parts: &Parts) -> Arc<Site> {
-        self.speak(&parts.headers, None, Self::here(parts))
-    }
-
     /// Where the page of a request is shown again: at its own address; an address that took a form cannot be opened again,
     /// and leads to the first page.
     #[must_use]
@@ -155,6 +149,10 @@ mod tests {
         .unwrap()
     }
 
+    fn at(sites: &Sites, parts: &Parts) -> Arc<Site> {
+        sites.speak(&parts.headers, None, Sites::here(parts))
+    }
+
     async fn open(path: &str) -> (StatusCode, Option<String>, Option<String>) {
         let answer = sites().router().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
         let header = |name| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -165,7 +163,7 @@ mod tests {
     #[tokio::test]
     async fn a_choice_comes_back_to_its_page() {
         let (parts, ()) = Request::get("/a?b=1&c=%2F").body(()).unwrap().into_parts();
-        let site = sites().of(&parts);
+        let site = at(&sites(), &parts);
         assert_eq!((site.texts.lang(), site.languages.len()), ("en", 2));
         let arabic = site.languages.iter().find(|language| language.tag == "ar").unwrap();
         assert_eq!((arabic.name.as_str(), arabic.short.as_str()), ("العربية", "ع"));
@@ -174,7 +172,7 @@ mod tests {
         assert!(cookie.unwrap().starts_with("__Host-language=ar; "));
         // Where a form was posted, the first page.
         let (parts, ()) = Request::post("/a?b=1").body(()).unwrap().into_parts();
-        assert!(sites().of(&parts).languages.iter().all(|language| language.href.ends_with("?back=%2F")));
+        assert!(at(&sites(), &parts).languages.iter().all(|language| language.href.ends_with("?back=%2F")));
     }
 
     /// Not an open redirect, and no cookie of anything but a language of ours.
@@ -201,7 +199,7 @@ mod tests {
             Sites::read(catalogues, |texts| Site { texts, ..(*sites().first).clone() })
         };
         let (parts, ()) = Request::get("/").body(()).unwrap().into_parts();
-        assert!(one(&[("ar", &[])]).unwrap().of(&parts).languages.is_empty());
+        assert!(at(&one(&[("ar", &[])]).unwrap(), &parts).languages.is_empty());
         assert!(one(&[]).is_err());
     }
 }
