@@ -66,7 +66,7 @@ pub(crate) struct Step {
     pub(crate) key: &'static str,
     pub(crate) progress: Progress,
     /// What was recorded there.
-    pub(crate) recorded: Option<String>,
+    pub(crate) recorded: Option<Markup>,
 }
 
 impl<'a> Notes<'a> {
@@ -75,7 +75,7 @@ impl<'a> Notes<'a> {
         t: &'a Texts,
         now: &'static str,
         names: Vec<Plate>,
-        recorded: impl Fn(&str) -> Option<String>,
+        recorded: impl Fn(&str) -> Option<Markup>,
     ) -> Self {
         let place = STEPS.iter().position(|step| *step == now).unwrap_or(STEPS.len());
         let steps = STEPS.into_iter().enumerate().map(|(index, key)| {

@@ -20,7 +20,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use service::http::CaseNumber;
 use service::http::form::Form;
-use service::page::{Layout, escape};
+use service::page::{Layout, Markup, escape};
 
 use self::record::{document, plates};
 use super::{Browser, Door, Http, go};
@@ -28,7 +28,7 @@ use crate::app::App;
 use crate::app::desk::{self, DeskError};
 use crate::app::session::Session;
 use crate::pages::desk::Notes;
-use crate::pages::{Plate, clock, rendered, spelled_date};
+use crate::pages::{Called, Plate, clock, rendered, spelled_date};
 use crate::store::cases::CaseRow;
 use crate::store::officers::OfficerRow;
 
@@ -99,14 +99,15 @@ impl Desk {
     fn notes(&self, case: &CaseRow, step: &'static str) -> String {
         let t = self.http.texts();
         let names: Vec<Plate> = plates(case).into_iter().map(|(_, name)| name).collect();
-        let first = |from: usize| names.get(from).map(|name| name.text.clone());
-        let (first, second) = (first(0), first(1));
+        // Names with the language and direction of their script, as everywhere.
+        let called: Vec<Markup> = names.iter().map(|name| Markup::trusted(rendered(&Called(name)))).collect();
+        let plain = |text: &str| Markup::trusted(escape(text));
         let (born, (document, _)) = (case.answers.birth_date.as_deref(), document(t, case));
         let recorded = |step: &str| match step {
-            "step-names" => first.clone(),
-            "step-other-names" => second.clone(),
-            "step-birth-date" => born.map(|date| spelled_date(t, date)),
-            "step-identity" => Some(document.clone()).filter(|document| !document.is_empty()),
+            "step-names" => called.first().cloned(),
+            "step-other-names" => called.get(1).cloned(),
+            "step-birth-date" => born.map(|date| plain(&spelled_date(t, date))),
+            "step-identity" => (!document.is_empty()).then(|| plain(&document)),
             _ => None,
         };
         rendered(&Notes::at(t, step, names, recorded))

@@ -59,6 +59,7 @@ async fn an_officer_enrols_a_person_and_stops_the_identity() {
     let mut officers_key = officer(&world, &mut officers).await;
     let approve = questions(&mut officers).await;
     assert!(approve.path.ends_with("/approve"), "{}", approve.text);
+    assert!(approve.says("<span class=\"second\"><bdi lang=\"und-Arab\" dir=\"rtl\">أمينة</bdi>"));
     let slip = officers.touch(&approve, &mut officers_key).await;
     assert!(slip.path.ends_with("/slip"), "{}", slip.text);
     assert!(slip.says("data-waits=\"slip\"") && !slip.headers.contains_key("refresh"));
