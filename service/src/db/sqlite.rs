@@ -149,15 +149,24 @@ async fn run(
 ) -> Result<Vec<Result<Applied, PlanError>>, sqlx::Error> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut answers = Vec::with_capacity(group.len());
-    for job in group {
-        let mut savepoint = transaction.begin().await?;
-        let answer = job.plan.run(&mut savepoint).await;
-        if answer.is_ok() {
-            savepoint.commit().await?
-        } else {
-            savepoint.rollback().await?
+    if let [job] = group {
+        // Alone in its transaction it needs no savepoint: each statement is a way to the connection's thread and back.
+        answers.push(job.plan.run(&mut transaction).await);
+    } else {
+        for job in group {
+            let mut savepoint = transaction.begin().await?;
+            let answer = job.plan.run(&mut savepoint).await;
+            if answer.is_ok() {
+                savepoint.commit().await?
+            } else {
+                savepoint.rollback().await?
+            }
+            answers.push(answer);
         }
-        answers.push(answer);
+    }
+    if answers.iter().all(Result::is_err) {
+        transaction.rollback().await?;
+        return Ok(answers);
     }
     for (job, _) in group.iter().zip(&answers).filter(|(_, answer)| answer.is_ok()) {
         plan::before_commit(job.plan.first_label());
