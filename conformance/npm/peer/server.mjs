@@ -84,10 +84,10 @@ const provider = new Provider(issuer, {
   jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: randomBytes(8).toString('hex') }] },
   cookies: { keys: [randomBytes(32).toString('hex')] },
   scopes: ['openid', 'profile'],
-  claims: { openid: ['sub'], profile: ['name', 'given_name', 'family_name', 'birthdate'] },
+  claims: { openid: ['sub'], profile: ['name', 'given_name', 'family_name'] },
   findAccount: (_, name) => people.has(name) && {
     accountId: name,
-    claims: () => ({ sub: name, name: `Citizen ${name}`, given_name: 'Citizen', family_name: name, birthdate: '1988-03-07' }),
+    claims: () => ({ sub: name, name: `Citizen ${name}`, given_name: 'Citizen', family_name: name }),
   },
   features: {
     devInteractions: { enabled: false },
