@@ -55,7 +55,10 @@ const BAD: [&str; 13] = [
 /// Notes what it sees, until it is asked to tell.
 pub(super) struct Inspector {
     axe: Axe,
+    /// Where pictures are kept, if they are.
     keep: Option<PathBuf>,
+    /// Where a print is put for as long as its sheets are counted.
+    scratch: PathBuf,
     notes: Mutex<Notes>,
 }
 
@@ -89,13 +92,14 @@ struct Focus {
 }
 
 impl Inspector {
-    pub(super) fn new(keep: Option<&Path>) -> Result<Self> {
-        Ok(Self { axe: Axe::installed()?, keep: keep.map(Path::to_owned), notes: Mutex::default() })
+    pub(super) fn new(scratch: &Path, keep: Option<&Path>) -> Result<Self> {
+        let (scratch, keep) = (scratch.to_owned(), keep.map(Path::to_owned));
+        Ok(Self { axe: Axe::installed()?, keep, scratch, notes: Mutex::default() })
     }
 
     /// Whether it sees what is wrong: a page where everything is must not pass.
-    pub(super) async fn is_awake(&self, chrome: &Chrome, scratch: &Path) -> Result<()> {
-        let bad = scratch.join("bad.html");
+    pub(super) async fn is_awake(&self, chrome: &Chrome) -> Result<()> {
+        let bad = self.scratch.join("bad.html");
         std::fs::write(&bad, include_str!("bad.html"))?;
         chrome.goto(&format!("file://{}", bad.display())).await?;
         let Err(faults) = self.judge(chrome, "bad").await else { bail!("it found nothing wrong") };
@@ -160,15 +164,12 @@ impl Inspector {
 
     async fn picture(&self, chrome: &Chrome, page: &str, name: &str, device: Device) -> Result<()> {
         let Some(folder) = &self.keep else { return Ok(()) };
-        let name =
-            name.strip_suffix(".dark").map_or_else(|| name.to_owned(), |width| format!("{width}.dark"));
         std::fs::write(folder.join(format!("{page}.{name}.png")), chrome.snapshot(device.width).await?)?;
         Ok(())
     }
 
     async fn print(&self, chrome: &Chrome, page: &str, most: usize) -> Result<Option<String>> {
-        let scratch = std::env::temp_dir();
-        let folder = self.keep.as_deref().unwrap_or(&scratch);
+        let folder = self.keep.as_deref().unwrap_or(&self.scratch);
         let file = folder.join(format!("{page}.print.pdf"));
         std::fs::write(&file, chrome.printed().await?)?;
         let said = Tool::new("pdfinfo", folder).with(&[&file.to_string_lossy()]).accepts("Pages:")?;

@@ -22,15 +22,16 @@ use crate::report::Report;
 /// Makes a country, opens two browsers, and looks.
 pub async fn run(report: &mut Report, keep: Option<&Path>) {
     report.begin("pages");
-    let Some(inspector) = report.check("axe", Inspector::new(keep)) else { return };
     let Some(mut country) = report.check("place", Country::place("pages")) else { return };
+    let inspector = Inspector::new(country.scratch(), keep);
+    let Some(inspector) = report.check("axe", inspector) else { return };
     if report.check("start", country.up().map(drop)).is_none() {
         return;
     }
     let Some(chromedriver) = report.check("chromedriver", Chromedriver::start()) else { return };
     let arrived = People::arrive(&country, &chromedriver, inspector).await;
     let Some(people) = report.check("browsers", arrived) else { return };
-    report.check("inspector", people.eye().is_awake(&people.officer, country.scratch()).await);
+    report.check("inspector", people.eye().is_awake(&people.officer).await);
     let Some(guest) = report.check("guest", Guest::arrive(&chromedriver, &people.downloads).await) else {
         return;
     };
