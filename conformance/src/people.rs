@@ -210,6 +210,8 @@ impl<E: Eye> People<E> {
             self.seen(&self.officer, "12-verify").await?;
             self.officer.choose_file(file).await?;
             self.officer.press("form:has([type=file]) button").await?;
+            // The page before it names all three answers, so the verdict's own place is waited for.
+            self.officer.finds(".verdict").await?;
             self.officer.reads(verdict).await?;
             let words = self.officer.words().await?.to_lowercase();
             ensure!(
