@@ -8,6 +8,7 @@ mod language;
 mod login;
 mod privacy;
 mod sign;
+mod statements;
 mod tidy;
 mod verify;
 mod world;

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Everything that was logged on the test's thread since it began to listen, down to `debug`.
+/// Everything that was logged on the test's thread since it began to listen, down to `debug`, and to `trace` where statements
+/// are told.
 pub(crate) struct Log {
     lines: Lines,
     _listening: DefaultGuard,
@@ -19,7 +20,7 @@ impl Log {
     pub(super) fn listen() -> Self {
         let lines = Lines::default();
         let subscriber = tracing_subscriber::fmt()
-            .with_env_filter("debug,hyper=info,hyper_util=info,reqwest=info,h2=info,sqlx=info")
+            .with_env_filter("debug,service=trace,hyper=info,hyper_util=info,reqwest=info,h2=info,sqlx=info")
             .with_ansi(false)
             .without_time()
             .with_writer(lines.clone())
