@@ -30,6 +30,9 @@ const STILL: Device = Device { width: 1200, wishes: &[("prefers-reduced-motion",
 /// Pages that people print, and the sheets of paper that each may take.
 const SHEETS: [(&str, usize); 3] = [("07-slip", 1), ("11-receipt", 1), ("13-genuine", 2)];
 
+/// A style sheet may still be on its way when the first words of a page can be read.
+const LOADED: &str = "const [done] = arguments; \
+                      if (document.readyState === 'complete') done(); else addEventListener('load', () => done());";
 const OPEN_DETAILS: &str = "document.querySelectorAll('details:not([open])').forEach((one) => { one.open = true; one.dataset.opened = '' })";
 const CLOSE_DETAILS: &str = "document.querySelectorAll('[data-opened]').forEach((one) => { one.open = false; delete one.dataset.opened })";
 const SIDEWAYS: &str = "return document.scrollingElement.scrollWidth";
@@ -119,6 +122,7 @@ impl Inspector {
 
     /// All its faults as one error, or a word about a page without any.
     async fn judge(&self, chrome: &Chrome, page: &str) -> Result<String> {
+        chrome.script_later(LOADED, Vec::new()).await?;
         let mut faults = complaints(chrome).await?;
         let limits = json!({"style": 20 * 1024, "script": 10 * 1024, "whole": 60 * 1024});
         let once: Once = ask(chrome, include_str!("once.js"), vec![limits]).await?;
