@@ -15,7 +15,10 @@ const CHECKS: [(&str, &str); 4] = [
         "a software passkey drives enrolment, login, signing and verification, against `up` and against the parts apart",
     ),
     ("strangers", "pyHanko, OpenSSL, Poppler and qpdf judge a signed file with nothing of ours but the root"),
-    ("journey", "people in a real browser with a virtual passkey: by pointer, by keyboard, without script, slowly"),
+    (
+        "journey",
+        "people in a real browser with a virtual passkey: by pointer, by keyboard, without script, slowly",
+    ),
     ("pages", "axe-core and our own rules judge every page, on a phone and at a desk, by day and by night"),
 ];
 

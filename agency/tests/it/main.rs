@@ -441,7 +441,7 @@ async fn pages_have_no_script_one_heading_and_a_strict_policy() {
             "{path}"
         );
         assert!(
-            page.contains("<html lang=\"en\">")
+            page.contains("<html lang=\"en\" dir=\"ltr\">")
                 && page.contains("<title>")
                 && page.contains("<main id=\"main\"")
         );
