@@ -1,15 +1,17 @@
 //! What `chancery up` shows when the country is open: a board for people, or one line of JSON for programs.
 //!
-//! Eight ANSI colours on a terminal, none elsewhere or with `NO_COLOR`. It shows only what is: a link that has been used
-//! is not offered again.
+//! Eight ANSI colours on a terminal, none elsewhere or with `NO_COLOR`; three columns where there is room for them, one
+//! where there is not. It shows only what is: a link that has been used is not offered again.
 
-use std::io::{IsTerminal as _, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use pki_core::time::Instant;
 use serde::Serialize;
 
 use chancery::country::Root;
+
+use crate::terminal::{Ink, date, hang};
 
 /// The three houses, one person, open from the right: in Braille dots.
 const MARK: [&str; 6] =
@@ -86,36 +88,47 @@ impl Board<'_> {
         out.flush()
     }
 
-    /// The board for people.
-    pub(crate) fn show(&self, out: &mut dyn Write, ink: Ink) -> std::io::Result<()> {
-        self.title(out, ink)?;
-        self.addresses(out, ink)?;
-        self.trust(out, ink)?;
-        self.enrolment(out, ink)?;
-        self.first_steps(out, ink)?;
+    /// The board for people, on lines of this many characters.
+    pub(crate) fn show(&self, out: &mut dyn Write, ink: Ink, width: usize) -> std::io::Result<()> {
+        let mut sheet = Sheet { ink, width, text: String::from("\n") };
+        self.title(&mut sheet);
+        self.addresses(&mut sheet);
+        self.trust(&mut sheet);
+        self.enrolment(&mut sheet);
+        self.first_steps(&mut sheet);
+        out.write_all(sheet.text.as_bytes())?;
         out.flush()
     }
 
-    fn title(&self, out: &mut dyn Write, ink: Ink) -> std::io::Result<()> {
-        let seconds = self.ready.as_secs_f32();
+    fn title(&self, sheet: &mut Sheet) {
+        let (ink, seconds) = (sheet.ink, self.ready.as_secs_f32());
         let version = env!("CARGO_PKG_VERSION");
-        let beside = [
-            String::new(),
-            ink.bold("The Republic of Velmara is open."),
-            "A whole country in one process, on this machine.".to_owned(),
-            ink.quiet(&format!("Chancery {version}, ready in {seconds:.1} s, data in {}", self.data)),
-        ];
-        writeln!(out)?;
-        for (row, mark) in MARK.iter().enumerate() {
-            let words = beside.get(row).map_or("", String::as_str);
-            let row = format!("  {}   {words}", ink.green(mark));
-            writeln!(out, "{}", row.trim_end())?;
+        let beside = sheet.width.saturating_sub(MARK_COLUMNS);
+        let words = [
+            hang("", &ink.bold_each("The Republic of Velmara is open."), beside),
+            hang("", "A whole country in one process, on this machine.", beside),
+            hang(
+                "",
+                &ink.quiet_each(&format!(
+                    "Chancery {version}, ready in {seconds:.1} s, data in {}",
+                    self.data
+                )),
+                beside,
+            ),
+        ]
+        .concat();
+        // Beside the middle of the mark where there is room, from its top where there is not.
+        let start = usize::from(words.lines().count() < MARK.len());
+        let rows = (start + words.lines().count()).max(MARK.len());
+        for row in 0..rows {
+            let mark = MARK.get(row).copied().unwrap_or("            ");
+            let words = row.checked_sub(start).and_then(|row| words.lines().nth(row)).unwrap_or_default();
+            sheet.line(&format!("  {}   {words}", ink.green(mark)));
         }
-        Ok(())
     }
 
-    fn addresses(&self, out: &mut dyn Write, ink: Ink) -> std::io::Result<()> {
-        writeln!(out, "\n{}", ink.heading("Addresses"))?;
+    fn addresses(&self, sheet: &mut Sheet) {
+        sheet.heading("Addresses", "");
         let desk = format!("{}/desk", self.pki);
         let verify = format!("{}/verify", self.signer);
         for (name, url, what) in [
@@ -126,39 +139,39 @@ impl Board<'_> {
             ("desk", &desk, "officers enrol people"),
             ("trust", &self.pki, "certificates, time-stamps"),
         ] {
-            row(out, ink, name, url, what)?;
+            sheet.row(name, url, what);
         }
-        Ok(())
     }
 
-    fn trust(&self, out: &mut dyn Write, ink: Ink) -> std::io::Result<()> {
-        let about = format!("{}, P-384, until {}, SHA-256", self.root.name, date(self.root.not_after));
-        writeln!(out, "\n{} {}", ink.heading("Root of trust"), ink.quiet(&about))?;
+    fn trust(&self, sheet: &mut Sheet) {
+        let about = format!("{}, P-384, until {}, SHA-256", self.root.name, whole(self.root.not_after));
+        sheet.heading("Root of trust", &about);
         let groups: Vec<&str> =
             (0..16).filter_map(|group| self.root.sha256.get(4 * group..4 * group + 4)).collect();
-        for half in groups.chunks(8) {
-            writeln!(out, "  {}", half.join("  "))?;
+        for line in groups.chunks(if sheet.is_narrow() { 4 } else { 8 }) {
+            sheet.line(&format!("  {}", line.join("  ")));
         }
-        writeln!(out, "  {}", ink.quiet(&self.root.file.display().to_string()))
+        let file = sheet.ink.quiet(&self.root.file.display().to_string());
+        sheet.words("  ", &file);
     }
 
-    fn enrolment(&self, out: &mut dyn Write, ink: Ink) -> std::io::Result<()> {
+    fn enrolment(&self, sheet: &mut Sheet) {
         let until = self.links.iter().filter(|link| !link.used).map(|link| link.until).min();
-        let about = until.map(|until| format!("each works once, until {}", date(until))).unwrap_or_default();
-        writeln!(out, "\n{} {}", ink.heading("Enrolment links"), ink.quiet(&about))?;
+        let about = until.map(|until| format!("each works once, until {}", whole(until))).unwrap_or_default();
+        sheet.heading("Enrolment links", &about);
         for link in &self.links {
             let first = link.name.split(' ').next().unwrap_or_default();
             if link.used {
-                row(out, ink, first, "", &format!("{}; has a passkey", link.what))?;
+                sheet.row(first, "", &format!("{}; has a passkey", link.what));
             } else {
-                row(out, ink, first, &link.url, link.what)?;
+                sheet.row(first, &link.url, link.what);
             }
         }
-        Ok(())
     }
 
-    fn first_steps(&self, out: &mut dyn Write, ink: Ink) -> std::io::Result<()> {
-        writeln!(out, "\n{}", ink.heading("What to try first"))?;
+    fn first_steps(&self, sheet: &mut Sheet) {
+        let ink = sheet.ink;
+        sheet.heading("What to try first", "");
         let person =
             self.links.iter().find(|link| link.role == "person").map_or("", |link| link.name.as_str());
         let person = person.split(' ').next().unwrap_or_default();
@@ -167,75 +180,83 @@ impl Board<'_> {
             format!("In Chrome or Firefox, open {}'s link and create a passkey.", ink.bold(person)),
             format!("Go to {}, sign in, read a proposal and support it by signing.", ink.bold("agency")),
             format!("Drop the signed file on {}. Change one byte and drop it again.", ink.bold("verify")),
-            format!("Without us: {}", ink.bold(&verify)),
+            format!("Without us: {}", ink.bold_each(&verify)),
         ];
         for (number, step) in (1..).zip(steps) {
-            writeln!(out, "  {}  {step}", ink.green(&format!("{number}")))?;
+            sheet.words(&format!("  {}  ", ink.green(&format!("{number}"))), &step);
         }
-        writeln!(out, "\n{}", ink.warning("For trying, not for people's real names"))?;
-        writeln!(out, "  Keys are files in {}, and every certificate says so.", self.data)?;
-        writeln!(
-            out,
-            "  {}\n",
-            ink.quiet("Ctrl-C closes the country. Start again and everything is still there.")
-        )
+        sheet.line("");
+        sheet.words("", &ink.each("1;33", "For trying, not for people's real names"));
+        sheet.words("  ", &format!("Keys are files in {}, and every certificate says so.", self.data));
+        sheet.words(
+            "  ",
+            &ink.quiet_each("Ctrl-C closes the country. Start again and everything is still there."),
+        );
+        sheet.line("");
     }
 }
 
-/// A name, an address, and what is there; columns by characters, not by colour codes.
-fn row(out: &mut dyn Write, ink: Ink, name: &str, url: &str, what: &str) -> std::io::Result<()> {
-    let gap = " ".repeat(11usize.saturating_sub(name.chars().count()).max(1));
-    let space = " ".repeat(54usize.saturating_sub(url.chars().count()).max(2));
-    writeln!(out, "  {}{gap}{}{space}{}", ink.bold(name), ink.address(url), ink.quiet(what))
+/// A date that no line end breaks.
+fn whole(day: Instant) -> String {
+    date(day).replace(' ', "\u{a0}")
 }
 
-/// `4 May 2047`.
-fn date(instant: Instant) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let date = instant.generalized().to_date_time();
-    let month = MONTHS.get(usize::from(date.month()).saturating_sub(1)).copied().unwrap_or_default();
-    format!("{} {month} {}", date.day(), date.year())
+/// What the mark takes of a line: two spaces before it, three behind.
+const MARK_COLUMNS: usize = 17;
+/// Name, address and what is there stand side by side from here on: the longest row of the board.
+const SIDE_BY_SIDE: usize = 92;
+
+/// What the board is written on.
+struct Sheet {
+    ink: Ink,
+    width: usize,
+    text: String,
 }
 
-/// Whether there is colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ink {
-    /// The eight ANSI colours.
-    Colour,
-    /// None.
-    Plain,
+impl Sheet {
+    const fn is_narrow(&self) -> bool {
+        self.width < SIDE_BY_SIDE
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    fn words(&mut self, beginning: &str, words: &str) {
+        self.text.push_str(&hang(beginning, words, self.width));
+    }
+
+    fn heading(&mut self, title: &str, about: &str) {
+        self.line("");
+        let words = format!("{} {}", self.ink.heading(title), self.ink.quiet_each(about));
+        self.words("", &words);
+    }
+
+    /// A name, an address, and what is there: columns by characters, not by colour codes; or one below the other.
+    fn row(&mut self, name: &str, url: &str, what: &str) {
+        let (ink, narrow) = (self.ink, self.is_narrow());
+        let (name_shown, url_shown) = (ink.bold(name), ink.address(url));
+        if narrow {
+            self.line(&format!("  {name_shown}"));
+            if !url.is_empty() {
+                self.line(&format!("    {url_shown}"));
+            }
+            return self.words("    ", &ink.quiet_each(what));
+        }
+        let gap = " ".repeat(11usize.saturating_sub(name.chars().count()).max(1));
+        let space = " ".repeat(54usize.saturating_sub(url.chars().count()).max(2));
+        self.line(&format!("  {name_shown}{gap}{url_shown}{space}{}", ink.quiet(what)));
+    }
 }
 
 impl Ink {
-    /// Colour on a terminal, unless `NO_COLOR` is set to anything or the terminal is dumb.
-    pub(crate) fn for_stdout() -> Self {
-        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        if std::io::stdout().is_terminal() && !refused { Self::Colour } else { Self::Plain }
-    }
-
-    pub(crate) fn paint(self, code: &str, text: &str) -> String {
-        match self {
-            Self::Colour if !text.is_empty() => format!("\x1b[{code}m{text}\x1b[0m"),
-            _ => text.to_owned(),
-        }
-    }
-
     fn bold(self, text: &str) -> String {
         self.paint("1", text)
+    }
+
+    fn bold_each(self, text: &str) -> String {
+        self.each("1", text)
     }
 
     fn green(self, text: &str) -> String {
@@ -250,12 +271,12 @@ impl Ink {
         self.paint("34", text)
     }
 
-    fn warning(self, text: &str) -> String {
-        self.paint("1;33", text)
-    }
-
     fn quiet(self, text: &str) -> String {
         self.paint("2", text)
+    }
+
+    fn quiet_each(self, text: &str) -> String {
+        self.each("2", text)
     }
 }
 
@@ -313,13 +334,29 @@ mod tests {
 
     #[test]
     fn the_board_offers_no_link_twice_and_has_colour_only_where_wanted() {
-        let plain = shown(|board, out| board.show(out, Ink::Plain).unwrap());
+        let plain = shown(|board, out| board.show(out, Ink::Plain, 100).unwrap());
         assert!(!plain.contains('\x1b'), "{plain}");
         assert!(plain.contains("/enrol/MiraLindqvist") && !plain.contains("/enrol/TomasBerg"));
-        assert!(plain.contains("Velmara Root 1, P-384, until 4 May 2047, SHA-256"), "{plain}");
+        assert!(plain.contains("Velmara Root 1, P-384, until 4\u{a0}May\u{a0}2047, SHA-256"), "{plain}");
         assert!(plain.contains("0123  4567  89ab  cdef  0123  4567  89ab  cdef\n"));
-        assert!(plain.contains("each works once, until 15 January 2027"));
-        let colour = shown(|board, out| board.show(out, Ink::Colour).unwrap());
+        assert!(plain.contains("each works once, until 15\u{a0}January\u{a0}2027"));
+        let colour = shown(|board, out| board.show(out, Ink::Colour, 100).unwrap());
         assert!(colour.contains("\x1b[1;32mAddresses\x1b[0m") && colour.contains("\x1b[34mhttp://"));
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_everything_stands_below_the_other() {
+        let narrow = shown(|board, out| board.show(out, Ink::Plain, 44).unwrap());
+        assert!(
+            narrow.contains("  Mira\n    http://localhost:8402/enrol/MiraLindqvist\n    somebody\n"),
+            "{narrow}"
+        );
+        assert!(narrow.contains("  0123  4567  89ab  cdef\n"), "{narrow}");
+        assert!(
+            narrow.contains("  1  In Chrome or Firefox, open Mira's link\n     and create a passkey.\n"),
+            "{narrow}"
+        );
+        let too_long = narrow.lines().find(|line| line.chars().count() > 44 && !line.contains("://"));
+        assert_eq!(too_long, None);
     }
 }

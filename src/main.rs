@@ -5,6 +5,7 @@
 
 mod board;
 mod open;
+mod terminal;
 mod verify;
 
 use std::ffi::OsStr;

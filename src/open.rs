@@ -11,7 +11,8 @@ use service::config::BaseUrl;
 use service::http::egress::{Ask, Egress};
 use service::skeleton::{Env, Orders, Running};
 
-use crate::board::{Board, Ink, Link};
+use crate::board::{Board, Link};
+use crate::terminal::{Ink, width};
 use chancery::country::{Country, Part};
 use pki::sandbox::{Offer, cast, offer};
 
@@ -19,6 +20,8 @@ use pki::sandbox::{Offer, cast, offer};
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// Between two tries.
 const TRY_EVERY: Duration = Duration::from_millis(50);
+/// Where stdout is no terminal, the board is as wide as it likes.
+const BOARD_WIDTH: usize = 100;
 
 /// `chancery up`.
 pub(crate) async fn up(data: &Path, ports: Option<u16>, json: bool) -> Result<()> {
@@ -61,8 +64,12 @@ async fn show(
         ready: began.elapsed(),
     };
     let mut out = std::io::stdout().lock();
-    if json { board.line(&mut out) } else { board.show(&mut out, Ink::for_stdout()) }
-        .context("stdout is closed")
+    if json {
+        board.line(&mut out)
+    } else {
+        board.show(&mut out, Ink::for_stdout(), width().unwrap_or(BOARD_WIDTH))
+    }
+    .context("stdout is closed")
 }
 
 /// `chancery idp|signer|pki|agency --config FILE`.

@@ -17,7 +17,7 @@ use signer_core::validate::{
     Anchors, Assurance, Contents, Finding, Level, Report, SignatureReport, Step, Verdict, validate,
 };
 
-use crate::board::Ink;
+use crate::terminal::{Ink, date, hang, width};
 
 /// Wrong usage, no `--trust`, or unreadable.
 const UNUSABLE: u8 = 3;
@@ -186,30 +186,19 @@ fn rfc3339(at: Instant) -> String {
 
 /// "4 May 2027 at 14:05:09 UTC".
 fn moment(at: Instant) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let time = at.generalized().to_date_time();
-    let month = MONTHS.get(usize::from(time.month()).wrapping_sub(1)).copied().unwrap_or_default();
     let (hour, minutes, seconds) = (time.hour(), time.minutes(), time.seconds());
-    format!("{} {month} {} at {hour:02}:{minutes:02}:{seconds:02} UTC", time.day(), time.year())
+    format!("{} at {hour:02}:{minutes:02}:{seconds:02} UTC", date(at))
 }
 
 /// The report as a person reads it: the answer, then one paragraph for each question, with an empty line between them.
 fn text(report: &Report, ink: Ink) -> String {
     let signatures = report.signatures();
-    let mut out = Paper { ink, text: answer(report, ink) };
+    let mut out = Paper {
+        ink,
+        width: width().map_or(WIDTH_MAX, |width| width.min(WIDTH_MAX)),
+        text: answer(report, ink),
+    };
     for (index, signature) in signatures.iter().enumerate() {
         if signatures.len() > 1 {
             let word = verdict_words(signature.verdict());
@@ -234,11 +223,12 @@ fn text(report: &Report, ink: Ink) -> String {
 /// Where the report is written.
 struct Paper {
     ink: Ink,
+    width: usize,
     text: String,
 }
 
-/// Characters on a line: a terminal that nobody has made wider, and a printed page.
-const WIDTH: usize = 80;
+/// Characters on a line at most: a line that is longer is hard to read, and a printed page has no more.
+const WIDTH_MAX: usize = 80;
 /// Where values begin.
 const LABEL: usize = 16;
 
@@ -257,22 +247,7 @@ impl Paper {
         // What the file says goes to a terminal: no control characters, no direction marks.
         let shown: String =
             words.chars().filter(|letter| !letter.is_control() && !is_invisible(*letter)).collect();
-        let (mut line, from) = (format!("  {beginning}"), 2 + beginning.chars().count());
-        let mut length = from;
-        for word in shown.split(' ').filter(|word| !word.is_empty()) {
-            let next = word.chars().count();
-            if length > from && length + 1 + next > WIDTH {
-                let _ = writeln!(self.text, "{}", line.trim_end());
-                (line, length) = (" ".repeat(from), from);
-            }
-            if length > from {
-                line.push(' ');
-                length += 1;
-            }
-            line.push_str(word);
-            length += next;
-        }
-        let _ = writeln!(self.text, "{}", line.trim_end());
+        self.text.push_str(&hang(&format!("  {beginning}"), &shown, self.width));
     }
 }
 
@@ -578,7 +553,7 @@ mod tests {
 
     #[test]
     fn what_a_file_says_cannot_draw_on_the_terminal() {
-        let mut out = Paper { ink: Ink::Plain, text: String::new() };
+        let mut out = Paper { ink: Ink::Plain, width: WIDTH_MAX, text: String::new() };
         out.row("Who", "Ana\u{1b}[31m\u{202e}Vidal");
         assert_eq!(out.text, "  Who             Ana[31mVidal\n");
     }
@@ -586,12 +561,16 @@ mod tests {
     /// Long words of a file wrap below their first word, and nothing is cut.
     #[test]
     fn long_words_stand_in_their_column() {
-        let mut out = Paper { ink: Ink::Plain, text: String::new() };
+        let mut out = Paper { ink: Ink::Plain, width: WIDTH_MAX, text: String::new() };
         out.row("Purpose", &"seven77 ".repeat(20));
         out.row("SHA-256", &"0".repeat(70));
         let lines: Vec<&str> = out.text.lines().collect();
         assert!(
-            lines.iter().skip(1).take(2).all(|line| line.starts_with(&" ".repeat(18)) && line.len() <= WIDTH)
+            lines
+                .iter()
+                .skip(1)
+                .take(2)
+                .all(|line| line.starts_with(&" ".repeat(18)) && line.len() <= WIDTH_MAX)
         );
         assert_eq!(out.text.matches("seven77").count(), 20);
         assert_eq!(lines.last().map(|line| line.len()), Some(88));
