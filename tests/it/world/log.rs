@@ -39,7 +39,8 @@ impl Log {
 
     /// What was said since it ended there.
     pub(crate) fn since(&self, end: usize) -> String {
-        self.text().split_off(end)
+        let lines = self.lines.0.lock().unwrap();
+        String::from_utf8_lossy(lines.get(end..).unwrap_or_default()).into_owned()
     }
 }
 
