@@ -20,6 +20,9 @@ pub enum StoreError {
     /// A file of a later version of this program.
     #[error("the database was made by a later version of this program ({0})")]
     Later(i64),
+    /// The file cannot be made.
+    #[error("the database file cannot be made")]
+    File(#[from] std::io::Error),
     /// A word in a row that this program never writes.
     #[error("the database holds an unknown outcome {0:?}")]
     Outcome(String),
@@ -43,6 +46,7 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(std::time::Duration::from_secs(5));
+        own(options.get_filename())?;
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
         let store = Store { pool };
         store.migrate().await?;
@@ -72,6 +76,15 @@ impl Store {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// A new file, and what SQLite puts beside it, is for its owner only: it says who supports what.
+fn own(path: &std::path::Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 #[cfg(test)]
@@ -115,5 +128,16 @@ pub(crate) mod tests {
         let temp = TempStore::open().await;
         sqlx::raw_sql("PRAGMA user_version = 9").execute(&temp.store.pool).await.unwrap();
         assert!(matches!(temp.store.migrate().await, Err(StoreError::Later(9))));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_its_owner_reads_who_supports_what() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let temp = TempStore::open().await;
+        for end in ["", "-wal"] {
+            let file = std::fs::metadata(format!("{}{end}", temp.path.display())).unwrap();
+            assert_eq!(file.permissions().mode() & 0o777, 0o600, "{end}");
+        }
     }
 }
