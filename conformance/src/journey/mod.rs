@@ -1,6 +1,6 @@
 //! Two people in a real Chromium, with a virtual authenticator each, walk the whole path: enrolment, login, signing,
-//! verification. They walk it again by keyboard alone, and with script off but for the passkey; and somebody signs who takes
-//! twenty minutes for every page.
+//! verification; and once the person's device does not answer. They walk it again by keyboard alone, and with script off but
+//! for the passkey; and somebody signs who takes twenty minutes for every page.
 //!
 //! The steps are [`People`]'s. With `--keep`, every page of the first walk is pictured at two widths.
 
@@ -8,6 +8,7 @@ mod clock;
 mod keyboard;
 mod no_script;
 mod refusal;
+mod silent;
 mod slow;
 
 use std::path::Path;
@@ -50,6 +51,7 @@ async fn as_most_people_do(report: &mut Report, chromedriver: &Chromedriver, kee
     let arrived = People::arrive(&country, chromedriver, Pictures { keep }).await;
     let Some(people) = report.check("browsers", arrived) else { return };
     walk(report, &people).await;
+    report.check("silent-device", silent::walk(&people.person, &people.board).await);
     report.check("close", people.leave().await);
     report.check("stop", country.stop());
 }
