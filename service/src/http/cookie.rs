@@ -72,15 +72,7 @@ impl Cookie {
     /// What the browser brought back: `None` if there is none, it is over, it was changed, or there are two.
     #[must_use]
     pub fn read(&self, headers: &HeaderMap, now: Instant) -> Option<Vec<u8>> {
-        let mut found = headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == self.name)
-            .map(|(_, value)| value);
-        let (Some(value), None) = (found.next(), found.next()) else { return None };
+        let value = sent(headers, self.name)?;
         let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
         let plain = self.key.open(self.name.as_bytes(), &sealed).ok()?;
         let (ends, value) = plain.split_first_chunk::<8>()?;
@@ -88,10 +80,28 @@ impl Cookie {
     }
 
     fn header(&self, value: &str, life_seconds: u32) -> Result<HeaderValue, CookieError> {
-        let name = self.name;
-        let text = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={life_seconds}");
-        HeaderValue::from_str(&text).map_err(|_| CookieError::TooLarge)
+        set(self.name, value, life_seconds).ok_or(CookieError::TooLarge)
     }
+}
+
+/// The value of the one cookie of this name; `None` if there are two, for nobody can say which one is ours.
+pub(crate) fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(known, _)| *known == name)
+        .map(|(_, value)| value);
+    let (Some(value), None) = (found.next(), found.next()) else { return None };
+    Some(value)
+}
+
+/// `Set-Cookie` as every cookie of ours is set; `None` for what no header can hold.
+pub(crate) fn set(name: &str, value: &str, life_seconds: u32) -> Option<HeaderValue> {
+    let text = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={life_seconds}");
+    HeaderValue::from_str(&text).ok()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use crate::http::cookie;
+
 /// Holds a language tag in clear: it says which words to use and nothing of who reads them.
 const COOKIE: &str = "__Host-language";
 const COOKIE_SECONDS: u32 = 365 * 24 * 60 * 60;
@@ -24,8 +26,7 @@ pub(crate) fn choose(tags: &[&str], headers: &HeaderMap, asked: Option<&str>) ->
 
 /// The `Set-Cookie` value that remembers a choice. `tag` is one of ours.
 pub(crate) fn remember(tag: &str) -> Option<HeaderValue> {
-    let text = format!("{COOKIE}={tag}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_SECONDS}");
-    HeaderValue::from_str(&text).ok()
+    cookie::set(COOKIE, tag, COOKIE_SECONDS)
 }
 
 /// Whether an address is a page of this very origin: a path, and nothing that a browser reads as a host (WHATWG URL:
@@ -36,15 +37,7 @@ pub(crate) fn is_local(path: &str) -> bool {
 }
 
 fn chosen(tags: &[&str], headers: &HeaderMap) -> Option<usize> {
-    let mut found = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE)
-        .map(|(_, value)| value);
-    let (Some(value), None) = (found.next(), found.next()) else { return None };
+    let value = cookie::sent(headers, COOKIE)?;
     tags.iter().position(|tag| *tag == value)
 }
 

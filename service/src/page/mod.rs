@@ -350,7 +350,6 @@ impl<'a> Layout<'a> {
             ("frame-official", "frame-official-short")
         };
         let frame = Frame {
-            site,
             texts,
             window_title: format!("{titled} - {} - {}", site.service, texts.say("frame-brand")),
             official: texts.say_with(official, &[("country", &site.country)]),
@@ -359,21 +358,7 @@ impl<'a> Layout<'a> {
             css: assets::base_css(),
             mark: assets::mark_svg(),
             scripts: self.scripts(),
-            passkey: self.passkey,
-            main: self.main,
-            notes: self.notes,
-            hero: self.hero,
-            banner: self.banner,
-            below: self.below,
-            shape: self.shape,
-            woven: self.woven,
-            facts: self.facts,
-            facts_end: self.facts_end,
-            band: self.band,
-            step: self.step,
-            back: self.back,
-            sign_out: self.sign_out,
-            refresh: self.refresh,
+            page: &self,
         };
         frame.render().unwrap_or_else(|error| {
             tracing::error!(%error, "a page could not be rendered");
@@ -406,7 +391,6 @@ impl<'a> Layout<'a> {
 #[derive(Template)]
 #[template(path = "layout.html")]
 struct Frame<'a> {
-    site: &'a Site,
     texts: &'a Texts,
     window_title: String,
     official: String,
@@ -415,21 +399,7 @@ struct Frame<'a> {
     css: &'static Asset,
     mark: &'static Asset,
     scripts: Vec<&'static Asset>,
-    passkey: bool,
-    main: &'a str,
-    notes: &'a str,
-    hero: &'a str,
-    banner: &'a str,
-    below: &'a str,
-    shape: Shape,
-    woven: Option<&'a str>,
-    facts: &'a [(String, String)],
-    facts_end: &'a str,
-    band: Option<(Band, String)>,
-    step: Option<String>,
-    back: Option<(&'a str, String)>,
-    sign_out: Option<SignOut>,
-    refresh: Option<&'a str>,
+    page: &'a Layout<'a>,
 }
 
 /// Text made safe inside HTML, in an attribute too; for the few lines that no template writes.
