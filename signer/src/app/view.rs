@@ -43,6 +43,13 @@ pub(crate) struct Seen<'a> {
     pub(crate) agency: &'a Agency,
 }
 
+impl Seen<'_> {
+    /// Whether the person may still decide: nobody has, and time has not.
+    pub(crate) fn is_open(&self, now: Instant) -> bool {
+        self.row.state == State::Requested && self.row.expires_at > now
+    }
+}
+
 /// Why a person does not see or decide.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ViewError {
@@ -132,7 +139,7 @@ pub(crate) struct Offer {
 /// Makes a fresh `SignRequest` for one showing of the Accept page.
 pub(crate) async fn offer(app: &App, session: &Session, seen: &Seen<'_>) -> Result<Offer, ViewError> {
     let now = app.now();
-    if seen.row.state != State::Requested || seen.row.expires_at <= now {
+    if !seen.is_open(now) {
         return Err(ViewError::NotOpen);
     }
     let person = person(app, session).await?;

@@ -39,9 +39,7 @@ pub(super) async fn page(
     // A number that is none, or of no page of this document, is the nearest page.
     let number = number.unwrap_or(1).clamp(1, seen.row.shown.pages.max(1));
     let shown = match seen.row.state {
-        RequestState::Requested if seen.row.expires_at > http.now() => {
-            http.read_page(&session, &seen, number, shown_as).await
-        }
+        _ if seen.is_open(http.now()) => http.read_page(&session, &seen, number, shown_as).await,
         RequestState::Requested | RequestState::Refused | RequestState::Expired => {
             Ok(http.ended_page(&session, &seen))
         }

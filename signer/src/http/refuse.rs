@@ -14,7 +14,6 @@ use service::page::Layout;
 use super::{Http, go, id_of, set_cookie};
 use crate::app::view::{self, Seen, Session, ViewError};
 use crate::pages::{RefuseView, notes};
-use crate::store::requests::State as RequestState;
 
 /// What was written waits as long as a login may take.
 const KEPT_SECONDS: u32 = 1800;
@@ -45,7 +44,7 @@ pub(super) async fn page(
         Err(error) => return http.view_error(&case, &error),
     };
     // Somebody decided in another window, or time did: the request's own page says what became of it.
-    if seen.row.state != RequestState::Requested || seen.row.expires_at <= http.now() {
+    if !seen.is_open(http.now()) {
         return go(&here);
     }
     let kept = http.kept(&headers, &id);
